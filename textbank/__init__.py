@@ -1,0 +1,1 @@
+"""Textbank: text banking and opt-in for organizing groups. `docs/architecture.md` is the way in."""
