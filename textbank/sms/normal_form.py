@@ -22,7 +22,7 @@ _LINK = re.compile(
     r"|\b[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,}/\S*",  # as shortened: a host, a slash, a token
     re.IGNORECASE,
 )
-_PLAIN = re.compile(r"[ -~\n]*")
+_PLAIN = re.compile(r"[ -_a-~\n]*")  # not the backtick, which is no GSM-7 character
 _WHITESPACE = re.compile(r"\s+")
 _LATIN = re.compile("[\u0000-\u024f\u1e00-\u1eff]")
 _GSM_LETTERS = frozenset("@£$¥èéùìòÇØøÅåÆæßÉ¤¡ÄÖÑÜ§¿äöñüà€ΔΦΓΛΩΠΨΣΘΞ")
