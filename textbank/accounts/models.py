@@ -1,0 +1,123 @@
+"""Who uses Textbank and through which carrier accounts and senders; and what was done by whom."""
+
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql
+from sqlmodel import Field, SQLModel
+
+from textbank.tables import (
+    OrganizationRow,
+    happened,
+    moment,
+    of_organization,
+    reference,
+    within_organization,
+)
+
+
+class Installation(SQLModel, table=True):
+    """One row for the whole database: whether it was made for simulated or for real texts."""
+
+    __tablename__ = "installation"
+    __table_args__ = (
+        sa.CheckConstraint("single", name="only_one"),
+        sa.CheckConstraint("mode in ('simulated', 'live')", name="mode"),
+    )
+    single: bool = Field(default=True, primary_key=True, sa_column_kwargs={"server_default": sa.true()})
+    mode: str
+    made_at: datetime = happened()
+
+
+class PartHeartbeat(SQLModel, table=True):
+    """When each running part (worker, schedule) last showed that it is alive; read by `/readyz`."""
+
+    __tablename__ = "part_heartbeat"
+    part: str = Field(primary_key=True)
+    beat_at: datetime = happened()
+
+
+class Organization(SQLModel, table=True):
+    """A group that texts with its supporters. Its `id` is everybody else's `organization_id`."""
+
+    __tablename__ = "organization"
+    id: int = Field(
+        default=None, primary_key=True, sa_type=sa.BigInteger, sa_column_args=[sa.Identity(always=True)]
+    )
+    name: str = Field(unique=True)
+    help_contact: str
+    """What HELP answers with besides the name: a phone number, an address or a page."""
+    created_at: datetime = happened()
+
+
+class ApiToken(OrganizationRow, table=True):
+    """A bearer token, kept as a SHA-256 digest only."""
+
+    __tablename__ = "api_token"
+    __table_args__ = (of_organization(),)
+    name: str
+    digest: bytes = Field(unique=True)
+    created_at: datetime = happened()
+    revoked_at: datetime | None = moment()
+
+
+class CarrierAccount(OrganizationRow, table=True):
+    """An account at the carrier. Organizations of a coalition may share one; each has a row of its own."""
+
+    __tablename__ = "carrier_account"
+    __table_args__ = (of_organization(), sa.UniqueConstraint("account_sid", "organization_id"))
+    account_sid: str
+    auth_token: bytes
+    """Encrypted, see `accounts/cipher.py`."""
+    previous_auth_token: bytes | None = Field(default=None, nullable=True)
+    api_url: str = ""
+    heard_at: datetime = happened()
+    """Until when we know that its webhooks could reach us (the web process's heartbeat)."""
+    held_since: datetime | None = moment()
+    """Start of a gap in hearing that the reconciler has not read past yet; holds what we start."""
+    reconciled_at: datetime | None = moment()
+    halted_at: datetime | None = moment()
+    halted_reason: str | None = Field(default=None, nullable=True)
+
+
+class Sender(OrganizationRow, table=True):
+    """A number, short code or messaging service that texts leave from."""
+
+    __tablename__ = "sender"
+    __table_args__ = (
+        within_organization("carrier_account_id", "carrier_account"),
+        within_organization("messaging_service_id", "sender"),
+        sa.UniqueConstraint("account_sid", "address"),
+        sa.CheckConstraint(
+            "kind in ('long_code', 'toll_free', 'short_code', 'messaging_service')", name="kind"
+        ),
+        sa.CheckConstraint("segments_per_second > 0", name="pace"),
+    )
+    carrier_account_id: int = reference()
+    account_sid: str
+    kind: str
+    address: str
+    """E.164, a short code, or a messaging service's sid."""
+    messaging_service_id: int | None = reference(nullable=True)
+    segments_per_second: float
+    carrier_confirms_stop: bool = Field(default=False, sa_column_kwargs={"server_default": sa.false()})
+    """The carrier itself answers a STOP here (toll-free, default handling), so we stay silent."""
+    halted_at: datetime | None = moment()
+    halted_reason: str | None = Field(default=None, nullable=True)
+    created_at: datetime = happened()
+
+
+class AuditEvent(OrganizationRow, table=True):
+    """What somebody did to the organization's set-up or people; append-only."""
+
+    __tablename__ = "audit_event"
+    __table_args__ = (of_organization(),)
+    at: datetime = happened()
+    actor: str
+    action: str
+    details: dict[str, Any] = Field(
+        default_factory=dict,
+        sa_type=postgresql.JSONB,
+        sa_column_kwargs={"server_default": sa.text("'{}'")},
+    )

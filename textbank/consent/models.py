@@ -1,0 +1,101 @@
+"""Why a number may or may not be texted: suppressions, and the sealed ledger behind them.
+
+A ledger row is spread over tables by what may happen to it. `consent_event` is written once and holds
+nothing readable but its kind; `consent_payload` holds the words and can be erased; `consent_unsealed`
+is the queue of the sealer; `consent_link` is the chain, which covers a salted digest of the payload
+and so stays valid when the payload is gone.
+"""
+
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql
+from sqlmodel import Field, SQLModel
+
+from textbank.tables import (
+    OrganizationRow,
+    happened,
+    moment,
+    reference,
+    within_organization,
+)
+
+
+class Suppression(OrganizationRow, table=True):
+    """One time during which a number must not be texted. At most one is open per recipient."""
+
+    __tablename__ = "suppression"
+    __table_args__ = (
+        within_organization("recipient_id", "recipient"),
+        within_organization("event_id", "consent_event"),
+        within_organization("lifted_by_event_id", "consent_event"),
+        sa.Index(
+            "uq_suppression_open",
+            "organization_id",
+            "recipient_id",
+            unique=True,
+            postgresql_where=sa.text("lifted_at is null"),
+        ),
+        sa.Index(None, "organization_id", "recipient_id"),
+    )
+    recipient_id: int = reference()
+    cause: str
+    """stop_text, wrong_number, carrier_block, staff, texter, import, page."""
+    carrier_time: datetime | None = moment()
+    """When the carrier says the person's STOP was sent; null where no text was."""
+    recorded_at: datetime = happened()
+    event_id: int = reference()
+    confirmation_queued: bool = Field(default=False, sa_column_kwargs={"server_default": sa.false()})
+    lifted_at: datetime | None = moment()
+    lifted_by_event_id: int | None = reference(nullable=True)
+
+
+class ConsentEvent(OrganizationRow, table=True):
+    """That something about a number's consent happened. The database refuses update and delete."""
+
+    __tablename__ = "consent_event"
+    __table_args__ = (
+        within_organization("recipient_id", "recipient"),
+        sa.Index(None, "organization_id", "recipient_id", "id"),
+    )
+    recipient_id: int = reference()
+    kind: str
+    recorded_at: datetime = happened()
+    digest: bytes
+    """SHA-256 over the salt and the canonical payload."""
+
+
+class ConsentPayload(SQLModel, table=True):
+    """The readable part of a ledger row: who, where, which words, which rule. It can be erased."""
+
+    __tablename__ = "consent_payload"
+    __table_args__ = (within_organization("event_id", "consent_event"),)
+    organization_id: int = Field(primary_key=True, sa_type=sa.BigInteger)
+    event_id: int = Field(primary_key=True, sa_type=sa.BigInteger)
+    salt: bytes
+    payload: dict[str, Any] = Field(sa_type=postgresql.JSONB)
+
+
+class ConsentUnsealed(SQLModel, table=True):
+    """A ledger row that the sealer has not chained yet."""
+
+    __tablename__ = "consent_unsealed"
+    __table_args__ = (within_organization("event_id", "consent_event"),)
+    organization_id: int = Field(primary_key=True, sa_type=sa.BigInteger)
+    event_id: int = Field(primary_key=True, sa_type=sa.BigInteger)
+
+
+class ConsentLink(SQLModel, table=True):
+    """One link of an organization's chain: number `position`, over the one before and one ledger row."""
+
+    __tablename__ = "consent_link"
+    __table_args__ = (
+        within_organization("event_id", "consent_event"),
+        sa.UniqueConstraint("organization_id", "event_id"),
+    )
+    organization_id: int = Field(primary_key=True, sa_type=sa.BigInteger)
+    position: int = Field(primary_key=True, sa_type=sa.BigInteger)
+    event_id: int = reference()
+    head: bytes
+    sealed_at: datetime = happened()

@@ -1,0 +1,124 @@
+"""Connections, roles and transactions. Nothing outside this module commits.
+
+Two log-ins are used while Textbank runs. `textbank_app` lives under row-level security: each of its
+transactions names one organization and sees no other. `textbank_system` sees all organizations and is
+used by `across.py` alone. Both are checked at start-up, because a log-in that is quietly a superuser
+would make every policy a decoration (promise 5).
+"""
+
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from typing import Any, TypeVar
+
+import sqlalchemy as sa
+from sqlalchemy.exc import DBAPIError, InterfaceError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, create_async_engine
+
+from textbank.errors import WrongSetup
+from textbank.settings import APP_ROLE, SYSTEM_ROLE, Settings
+
+log = logging.getLogger(__name__)
+T = TypeVar("T")
+
+AFTER_COMMIT = "after_commit"
+"""Key in `session.info`: callables that `transaction` runs once the commit has succeeded."""
+
+_ENTER = sa.text("select set_config('app.organization_id', :organization, true)")
+_WHO = sa.text(
+    "select current_user, session_user, rolsuper or rolbypassrls, rolsuper "
+    "from pg_roles where rolname = current_user"
+)
+
+
+class Database:
+    """The two engines of one process. Make it once per process, inside its event loop."""
+
+    def __init__(self, app_url: str, system_url: str, *, pool_size: int = 10) -> None:
+        # A statement that hangs (a black-holed connection) must not hold a webhook past the carrier's
+        # fifteen seconds; connecting must fail fast, so that the carrier is answered 503 and retries.
+        arguments = {"command_timeout": 10, "timeout": 5, "server_settings": {"application_name": "textbank"}}
+        self.app: AsyncEngine = create_async_engine(
+            app_url, pool_size=pool_size, max_overflow=pool_size, pool_timeout=5, connect_args=arguments
+        )
+        self.across: AsyncEngine = create_async_engine(
+            system_url, pool_size=2, max_overflow=4, pool_timeout=5, connect_args=arguments
+        )
+
+    @classmethod
+    def from_settings(cls, settings: Settings, *, pool_size: int = 10) -> "Database":
+        """The engines for `DATABASE_URL`, each with its own role."""
+        return cls(settings.role_url(APP_ROLE), settings.role_url(SYSTEM_ROLE), pool_size=pool_size)
+
+    @asynccontextmanager
+    async def transaction(self, organization_id: int) -> AsyncIterator[AsyncSession]:
+        """One transaction that sees one organization; committed when the block ends without an error.
+
+        What was registered under `AFTER_COMMIT` runs afterwards; it is best effort by design (a
+        doorbell), and its failure is logged and swallowed, because the work itself is committed.
+        """
+        async with AsyncSession(self.app, expire_on_commit=False) as session:
+            await session.execute(_ENTER, {"organization": str(organization_id)})
+            yield session
+            await session.commit()
+        await _run_after_commit(session)
+
+    async def idempotent(self, organization_id: int, work: Callable[[AsyncSession], Awaitable[T]]) -> T:
+        """Run `work` in a transaction, and once more if the connection broke under it.
+
+        After a restart of PostgreSQL each pooled connection fails once. `work` may already have been
+        committed when the break is noticed, so it must be harmless to repeat.
+        """
+        for last in (False, True):
+            try:
+                async with self.transaction(organization_id) as session:
+                    return await work(session)
+            except (DBAPIError, OSError) as error:
+                if last or not connection_broke(error):
+                    raise
+        raise AssertionError("unreachable")
+
+    @asynccontextmanager
+    async def system(self) -> AsyncIterator[AsyncConnection]:
+        """A transaction that sees every organization. For `across.py` only."""
+        async with self.across.begin() as connection:
+            yield connection
+
+    async def check_roles(self) -> None:
+        """Refuse to go on with log-ins that are not the ones row-level security was written for."""
+        for engine, role, may_bypass in ((self.app, APP_ROLE, False), (self.across, SYSTEM_ROLE, True)):
+            async with engine.connect() as connection:
+                current, session, bypasses, superuser = (await connection.execute(_WHO)).one()
+            if current != role or session != role or superuser or bypasses != may_bypass:
+                raise WrongSetup(
+                    f"Textbank would be working as the database role {session!r}, which is not a proper "
+                    f"{role!r}: it could see across organizations. Nothing was started. Run "
+                    "`textbank migrate` with an administrator's DATABASE_URL; it makes the right roles."
+                )
+
+    async def close(self) -> None:
+        """Give every connection back."""
+        await self.app.dispose()
+        await self.across.dispose()
+
+
+def after_commit(session: AsyncSession, act: Callable[[], Any]) -> None:
+    """Have `act` (plain or async) run once this transaction is committed, and not otherwise."""
+    session.info.setdefault(AFTER_COMMIT, []).append(act)
+
+
+async def _run_after_commit(session: AsyncSession) -> None:
+    for act in session.info.pop(AFTER_COMMIT, ()):
+        try:
+            result = act()
+            if hasattr(result, "__await__"):
+                await result
+        except Exception:
+            log.exception("what should follow a commit failed; the database poll makes up for it")
+
+
+def connection_broke(error: BaseException) -> bool:
+    """Whether PostgreSQL went away under a statement, as opposed to refusing it."""
+    if isinstance(error, OSError | InterfaceError):
+        return True
+    return isinstance(error, DBAPIError) and error.connection_invalidated

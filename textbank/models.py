@@ -1,0 +1,21 @@
+"""Every table of ours in one metadata, for the migrations and the test that they agree with it."""
+
+from textbank.accounts import models as accounts
+from textbank.campaigns import models as campaigns
+from textbank.consent import models as consent
+from textbank.contacts import models as contacts
+from textbank.conversations import models as conversations
+from textbank.keywords import models as keywords
+from textbank.messaging import models as messaging
+from textbank.tables import metadata
+
+__all__ = [
+    "accounts",
+    "campaigns",
+    "consent",
+    "contacts",
+    "conversations",
+    "keywords",
+    "messaging",
+    "metadata",
+]
