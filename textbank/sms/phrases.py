@@ -105,7 +105,8 @@ STOP_PHRASES: Final = re.compile(
             rf" (?:get|receive|receiving|hear from|be contacted|be texted|be on"
             rf"|(?:any )?(?:more )?(?:of )?(?:these |your )?{_MESSAGES})\b",
             # lists and numbers
-            r"\bremove (?:me|us|(?:my|this) (?:number|name|phone|cell|info|contact|email)|from (?:the |your |this )?list)\b",
+            r"\bremove (?:me|us|(?:my|this) (?:number|name|phone|cell|info|contact|email)"
+            r"|from (?:the |your |this )?list)\b",
             r"\b(?:take|get|keep) (?:me|us|(?:my|this) (?:number|name|phone|cell|info)) off\b",
             r"\b(?:get|be|come) (?:off|removed from|taken off) (?:of )?(?:this|your|the) (?:\w+ )?list\b",
             r"\b(?:lose|delete|erase|forget|drop|scrub) (?:my|this) (?:\w+ )?(?:number|name|info"
