@@ -59,7 +59,7 @@ class RunningPostgres:
     def __init__(self, process: Child, data: Path, sockets: Path, port: int, tcp: bool) -> None:
         self._process = process
         self._data = data
-        self._port = port
+        self.port = port
         self._tcp = tcp
         self.socket_directory = sockets
 
@@ -70,15 +70,13 @@ class RunningPostgres:
 
     def url(self, user: str = ADMIN, database: str = DATABASE) -> str:
         """SQLAlchemy's URL by the socket."""
-        port = "" if self._port == _PORT else f"&port={self._port}"
-        host = quote(str(self.socket_directory), safe="/")
-        return f"postgresql+asyncpg://{user}@/{database}?host={host}{port}"
+        return _socket_url(self.socket_directory, user, database, self.port)
 
     def tcp_url(self, user: str = ADMIN, database: str = DATABASE) -> str:
         """SQLAlchemy's URL by loopback TCP, which `start` must have been asked for."""
         if not self._tcp:
             raise Unavailable("This PostgreSQL was started without a TCP port; pass listen_tcp_port.")
-        return f"postgresql+asyncpg://{user}@127.0.0.1:{self._port}/{database}"
+        return f"postgresql+asyncpg://{user}@127.0.0.1:{self.port}/{database}"
 
     def poll(self) -> int | None:
         """None while it runs; the exit code once it and all its processes are gone."""
@@ -97,6 +95,16 @@ class RunningPostgres:
     def stop(self) -> int:
         """Shut down fast: open transactions are rolled back, what was committed is kept."""
         return self._process.stop()
+
+
+def url_of(data: Path, user: str = ADMIN, database: str = DATABASE) -> str:
+    """The URL that the server of `data` has whenever it runs without a TCP port."""
+    return _socket_url(socket_directory.choose(data.absolute()), user, database, _PORT)
+
+
+def _socket_url(sockets: Path, user: str, database: str, port: int) -> str:
+    other_port = "" if port == _PORT else f"&port={port}"
+    return f"postgresql+asyncpg://{user}@/{database}?host={quote(str(sockets), safe='/')}{other_port}"
 
 
 def start(
@@ -189,7 +197,7 @@ def _ensure_database(running: RunningPostgres) -> None:
 
 
 def _psql(running: RunningPostgres, statement: str) -> str:
-    port = running.url().rpartition("&port=")[2] if "&port=" in running.url() else str(_PORT)
+    port = str(running.port)
     argv = [str(binaries.postgresql("psql")), "-X", "-w", "-h", str(running.socket_directory), "-p", port]
     argv += ["-U", ADMIN, "-d", "postgres", "-v", "ON_ERROR_STOP=1", "-Atc", statement]
     result = subprocess.run(argv, capture_output=True, text=True, check=False, timeout=60)  # noqa: S603

@@ -10,6 +10,7 @@ from textbank.embedded import binaries, child, lock, socket_directory
 from textbank.embedded.child import Child, Ending
 from textbank.errors import Unavailable
 
+_SOCKET = "valkey.sock"
 _ENDING = Ending(grace=5.0)
 
 
@@ -29,7 +30,7 @@ class RunningValkey:
     @property
     def url(self) -> str:
         """What redis-py and `REDIS_URL` call it."""
-        return f"unix://{quote(str(self.socket_path), safe='/')}?db=0"
+        return _url(self.socket_path)
 
     @property
     def broker_url(self) -> str:
@@ -54,6 +55,15 @@ class RunningValkey:
         return self._process.stop()
 
 
+def url_of(data: Path) -> str:
+    """The URL that the server of `data` has whenever it runs."""
+    return _url(socket_directory.choose(data.absolute()) / _SOCKET)
+
+
+def _url(socket_path: Path) -> str:
+    return f"unix://{quote(str(socket_path), safe='/')}?db=0"
+
+
 def start(data: Path, *, max_memory: str = "256mb", patience: float = 10.0) -> RunningValkey:
     """Start Valkey on `data`, by a socket that only this user can reach; no TCP port, no password.
 
@@ -63,7 +73,7 @@ def start(data: Path, *, max_memory: str = "256mb", patience: float = 10.0) -> R
     data = data.absolute()
     held = lock.hold(data, "Valkey", patience=patience)
     try:
-        path = socket_directory.choose(data) / "valkey.sock"
+        path = socket_directory.choose(data) / _SOCKET
         path.unlink(missing_ok=True)  # left by one that was killed; we hold the lock
         settings = {
             "port": "0",
