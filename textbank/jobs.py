@@ -26,6 +26,7 @@ SEND = "send"
 SEAL = "seal"
 RECONCILE = "reconcile"
 SETTLE = "settle"
+COME_BACK = "come_back"
 QUEUE_AUDIENCE = "queue_audience"
 
 Publisher = Callable[[Job], None]

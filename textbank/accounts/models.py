@@ -76,6 +76,8 @@ class CarrierAccount(OrganizationRow, table=True):
     """Until when we know that its webhooks could reach us (the web process's heartbeat)."""
     held_since: datetime | None = moment()
     """Start of a gap in hearing that the reconciler has not read past yet; holds what we start."""
+    gap_ended_at: datetime | None = moment()
+    """When we heard again after that gap; the carrier's list must be read some seconds after it."""
     reconciled_at: datetime | None = moment()
     halted_at: datetime | None = moment()
     halted_reason: str | None = Field(default=None, nullable=True)

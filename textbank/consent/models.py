@@ -43,12 +43,30 @@ class Suppression(OrganizationRow, table=True):
     cause: str
     """stop_text, wrong_number, carrier_block, staff, texter, import, page."""
     carrier_time: datetime | None = moment()
-    """When the carrier says the person's STOP was sent; null where no text was."""
+    """When the person's STOP was sent: by the carrier's list, or by our clock where no text was. Webhooks
+    carry no time, so it is null until `consent/come_back.py` needs it and asks."""
     recorded_at: datetime = happened()
     event_id: int = reference()
     confirmation_queued: bool = Field(default=False, sa_column_kwargs={"server_default": sa.false()})
     lifted_at: datetime | None = moment()
     lifted_by_event_id: int | None = reference(nullable=True)
+
+
+class PendingStart(SQLModel, table=True):
+    """A START, or a keyword, from a suppressed number: waits for the carrier's own times to be read."""
+
+    __tablename__ = "pending_start"
+    __table_args__ = (
+        within_organization("message_id", "message"),
+        within_organization("recipient_id", "recipient"),
+        within_organization("keyword_id", "keyword"),
+    )
+    organization_id: int = Field(primary_key=True, sa_type=sa.BigInteger)
+    message_id: int = Field(primary_key=True, sa_type=sa.BigInteger)
+    recipient_id: int = reference()
+    sid: str
+    keyword_id: int | None = reference(nullable=True)
+    created_at: datetime = happened()
 
 
 class ConsentEvent(OrganizationRow, table=True):

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, Protocol
 
+from textbank.sms.carrier_errors import ErrorClass
+
 
 @dataclass(frozen=True, slots=True)
 class OutgoingText:
@@ -106,6 +108,10 @@ class Carrier(Protocol):
 
     async def fetch(self, sid: str) -> CarrierRecord | None:
         """One message by its id, None if the carrier knows none such. Raises CarrierUnavailable."""
+        ...
+
+    def error_class(self, code: int) -> ErrorClass:
+        """What should follow from one of this carrier's error codes."""
         ...
 
     async def close(self) -> None:

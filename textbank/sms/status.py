@@ -22,6 +22,7 @@ RANK: Final[dict[str, int]] = {
     "expired": 4,
     "stopped": 4,
     "no_basis": 4,
+    "dead_number": 4,
     "refused": 4,
     "delivered": 5,
 }
@@ -31,7 +32,7 @@ TERMINAL: Final[frozenset[str]] = frozenset(status for status, rank in RANK.item
 """Statuses after which nothing is expected any more."""
 
 ENDED_HERE: Final[frozenset[str]] = frozenset(
-    {"given_up", "suppressed", "expired", "stopped", "no_basis", "refused"}
+    {"given_up", "suppressed", "expired", "stopped", "no_basis", "dead_number", "refused"}
 )
 """Terminal statuses that we gave ourselves, without or against the carrier."""
 

@@ -5,7 +5,6 @@ Revises:
 """
 
 import sqlalchemy as sa
-import sqlmodel
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
@@ -20,7 +19,7 @@ def upgrade() -> None:
     op.create_table(
         "installation",
         sa.Column("single", sa.Boolean(), server_default=sa.text("true"), nullable=False),
-        sa.Column("mode", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("mode", sa.String(), nullable=False),
         sa.Column("made_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.CheckConstraint("mode in ('simulated', 'live')", name=op.f("ck_installation_mode")),
         sa.CheckConstraint("single", name=op.f("ck_installation_only_one")),
@@ -29,29 +28,29 @@ def upgrade() -> None:
     op.create_table(
         "organization",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=True), nullable=False),
-        sa.Column("name", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("help_contact", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("help_contact", sa.String(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_organization")),
         sa.UniqueConstraint("name", name=op.f("uq_organization_name")),
     )
     op.create_table(
         "part_heartbeat",
-        sa.Column("part", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("part", sa.String(), nullable=False),
         sa.Column("beat_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.PrimaryKeyConstraint("part", name=op.f("pk_part_heartbeat")),
     )
     op.create_table(
         "zip_place",
-        sa.Column("zip_code", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("place", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("zip_code", sa.String(), nullable=False),
+        sa.Column("place", sa.String(), nullable=False),
         sa.PrimaryKeyConstraint("zip_code", name=op.f("pk_zip_place")),
     )
     op.create_table(
         "api_token",
         sa.Column("organization_id", sa.BigInteger(), nullable=False),
         sa.Column("id", sa.BigInteger(), sa.Identity(always=True), nullable=False),
-        sa.Column("name", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
         sa.Column("digest", sa.LargeBinary(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.Column("revoked_at", sa.DateTime(timezone=True), nullable=True),
@@ -66,8 +65,8 @@ def upgrade() -> None:
         sa.Column("organization_id", sa.BigInteger(), nullable=False),
         sa.Column("id", sa.BigInteger(), sa.Identity(always=True), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
-        sa.Column("actor", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("action", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("actor", sa.String(), nullable=False),
+        sa.Column("action", sa.String(), nullable=False),
         sa.Column(
             "details", postgresql.JSONB(astext_type=sa.Text()), server_default=sa.text("'{}'"), nullable=False
         ),
@@ -80,15 +79,16 @@ def upgrade() -> None:
         "carrier_account",
         sa.Column("organization_id", sa.BigInteger(), nullable=False),
         sa.Column("id", sa.BigInteger(), sa.Identity(always=True), nullable=False),
-        sa.Column("account_sid", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("account_sid", sa.String(), nullable=False),
         sa.Column("auth_token", sa.LargeBinary(), nullable=False),
         sa.Column("previous_auth_token", sa.LargeBinary(), nullable=True),
-        sa.Column("api_url", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("api_url", sa.String(), nullable=False),
         sa.Column("heard_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.Column("held_since", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("gap_ended_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("reconciled_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("halted_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("halted_reason", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
+        sa.Column("halted_reason", sa.String(), nullable=True),
         sa.ForeignKeyConstraint(
             ["organization_id"], ["organization.id"], name=op.f("fk_carrier_account_organization_id")
         ),
@@ -101,12 +101,12 @@ def upgrade() -> None:
         "contact",
         sa.Column("organization_id", sa.BigInteger(), nullable=False),
         sa.Column("id", sa.BigInteger(), sa.Identity(always=True), nullable=False),
-        sa.Column("external_id", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
-        sa.Column("first_name", sqlmodel.sql.sqltypes.AutoString(), server_default="", nullable=False),
-        sa.Column("last_name", sqlmodel.sql.sqltypes.AutoString(), server_default="", nullable=False),
-        sa.Column("zip_code", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
-        sa.Column("email", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
-        sa.Column("language", sqlmodel.sql.sqltypes.AutoString(), server_default="en", nullable=False),
+        sa.Column("external_id", sa.String(), nullable=True),
+        sa.Column("first_name", sa.String(), server_default="", nullable=False),
+        sa.Column("last_name", sa.String(), server_default="", nullable=False),
+        sa.Column("zip_code", sa.String(), nullable=True),
+        sa.Column("email", sa.String(), nullable=True),
+        sa.Column("language", sa.String(), server_default="en", nullable=False),
         sa.Column(
             "fields", postgresql.JSONB(astext_type=sa.Text()), server_default=sa.text("'{}'"), nullable=False
         ),
@@ -127,8 +127,8 @@ def upgrade() -> None:
         "contact_list",
         sa.Column("organization_id", sa.BigInteger(), nullable=False),
         sa.Column("id", sa.BigInteger(), sa.Identity(always=True), nullable=False),
-        sa.Column("name", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("frequency", sqlmodel.sql.sqltypes.AutoString(), server_default="", nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("frequency", sa.String(), server_default="", nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.ForeignKeyConstraint(
             ["organization_id"], ["organization.id"], name=op.f("fk_contact_list_organization_id")
@@ -140,7 +140,7 @@ def upgrade() -> None:
         "script",
         sa.Column("organization_id", sa.BigInteger(), nullable=False),
         sa.Column("id", sa.BigInteger(), sa.Identity(always=True), nullable=False),
-        sa.Column("body", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("body", sa.String(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.ForeignKeyConstraint(
             ["organization_id"], ["organization.id"], name=op.f("fk_script_organization_id")
@@ -150,7 +150,7 @@ def upgrade() -> None:
     op.create_table(
         "sending_window",
         sa.Column("organization_id", sa.BigInteger(), nullable=False),
-        sa.Column("place", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("place", sa.String(), nullable=False),
         sa.Column("opens_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("closes_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
@@ -162,11 +162,11 @@ def upgrade() -> None:
         "campaign",
         sa.Column("organization_id", sa.BigInteger(), nullable=False),
         sa.Column("id", sa.BigInteger(), sa.Identity(always=True), nullable=False),
-        sa.Column("kind", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("name", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
         sa.Column("list_id", sa.BigInteger(), nullable=False),
         sa.Column("script_id", sa.BigInteger(), nullable=False),
-        sa.Column("state", sqlmodel.sql.sqltypes.AutoString(), server_default="draft", nullable=False),
+        sa.Column("state", sa.String(), server_default="draft", nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.Column("launched_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
@@ -190,9 +190,9 @@ def upgrade() -> None:
         "keyword",
         sa.Column("organization_id", sa.BigInteger(), nullable=False),
         sa.Column("id", sa.BigInteger(), sa.Identity(always=True), nullable=False),
-        sa.Column("word", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("word", sa.String(), nullable=False),
         sa.Column("list_id", sa.BigInteger(), nullable=False),
-        sa.Column("language", sqlmodel.sql.sqltypes.AutoString(), server_default="en", nullable=False),
+        sa.Column("language", sa.String(), server_default="en", nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.Column("retired_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint("language in ('en', 'es')", name=op.f("ck_keyword_language")),
@@ -215,14 +215,14 @@ def upgrade() -> None:
         sa.Column("organization_id", sa.BigInteger(), nullable=False),
         sa.Column("id", sa.BigInteger(), sa.Identity(always=True), nullable=False),
         sa.Column("carrier_account_id", sa.BigInteger(), nullable=False),
-        sa.Column("account_sid", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("kind", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("address", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("account_sid", sa.String(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("address", sa.String(), nullable=False),
         sa.Column("messaging_service_id", sa.BigInteger(), nullable=True),
         sa.Column("segments_per_second", sa.Float(), nullable=False),
         sa.Column("carrier_confirms_stop", sa.Boolean(), server_default=sa.text("false"), nullable=False),
         sa.Column("halted_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("halted_reason", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
+        sa.Column("halted_reason", sa.String(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.CheckConstraint(
             "kind in ('long_code', 'toll_free', 'short_code', 'messaging_service')",
@@ -249,7 +249,7 @@ def upgrade() -> None:
         sa.Column("sender_id", sa.BigInteger(), nullable=False),
         sa.Column("campaign_id", sa.BigInteger(), nullable=True),
         sa.Column("lane", sa.SmallInteger(), nullable=False),
-        sa.Column("place", sqlmodel.sql.sqltypes.AutoString(), server_default="", nullable=False),
+        sa.Column("place", sa.String(), server_default="", nullable=False),
         sa.ForeignKeyConstraint(
             ["organization_id", "campaign_id"],
             ["campaign.organization_id", "campaign.id"],
@@ -275,8 +275,8 @@ def upgrade() -> None:
         "recipient",
         sa.Column("organization_id", sa.BigInteger(), nullable=False),
         sa.Column("id", sa.BigInteger(), sa.Identity(always=True), nullable=False),
-        sa.Column("e164", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("place", sqlmodel.sql.sqltypes.AutoString(), server_default="", nullable=False),
+        sa.Column("e164", sa.String(), nullable=False),
+        sa.Column("place", sa.String(), server_default="", nullable=False),
         sa.Column("suppressed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("review_since", sa.DateTime(timezone=True), nullable=True),
         sa.Column("dead_since", sa.DateTime(timezone=True), nullable=True),
@@ -299,7 +299,7 @@ def upgrade() -> None:
         sa.Column("organization_id", sa.BigInteger(), nullable=False),
         sa.Column("id", sa.BigInteger(), sa.Identity(always=True), nullable=False),
         sa.Column("recipient_id", sa.BigInteger(), nullable=False),
-        sa.Column("kind", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
         sa.Column("recorded_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.Column("digest", sa.LargeBinary(), nullable=False),
         sa.ForeignKeyConstraint(
@@ -352,7 +352,7 @@ def upgrade() -> None:
         "conversation",
         sa.Column("organization_id", sa.BigInteger(), nullable=False),
         sa.Column("recipient_id", sa.BigInteger(), nullable=False),
-        sa.Column("assigned_to", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
+        sa.Column("assigned_to", sa.String(), nullable=True),
         sa.Column("needs_reply_since", sa.DateTime(timezone=True), nullable=True),
         sa.Column("last_inbound_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column(
@@ -380,15 +380,15 @@ def upgrade() -> None:
         sa.Column("recipient_id", sa.BigInteger(), nullable=False),
         sa.Column("sender_id", sa.BigInteger(), nullable=True),
         sa.Column("campaign_id", sa.BigInteger(), nullable=True),
-        sa.Column("direction", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("purpose", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("rule", sqlmodel.sql.sqltypes.AutoString(), server_default="", nullable=False),
-        sa.Column("channel", sqlmodel.sql.sqltypes.AutoString(), server_default="sms", nullable=False),
-        sa.Column("body", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("direction", sa.String(), nullable=False),
+        sa.Column("purpose", sa.String(), nullable=False),
+        sa.Column("rule", sa.String(), server_default="", nullable=False),
+        sa.Column("channel", sa.String(), server_default="sms", nullable=False),
+        sa.Column("body", sa.String(), nullable=False),
         sa.Column(
             "media", postgresql.JSONB(astext_type=sa.Text()), server_default=sa.text("'[]'"), nullable=False
         ),
-        sa.Column("sent_by", sqlmodel.sql.sqltypes.AutoString(), server_default="", nullable=False),
+        sa.Column("sent_by", sa.String(), server_default="", nullable=False),
         sa.Column("carrier_time", sa.DateTime(timezone=True), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.CheckConstraint("direction in ('in', 'out')", name=op.f("ck_message_direction")),
@@ -430,7 +430,7 @@ def upgrade() -> None:
         sa.Column("recipient_id", sa.BigInteger(), nullable=False),
         sa.Column("sender_id", sa.BigInteger(), nullable=False),
         sa.Column("permit_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("outcome", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
+        sa.Column("outcome", sa.String(), nullable=True),
         sa.Column("error_code", sa.Integer(), nullable=True),
         sa.Column("settled_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("absent_since", sa.DateTime(timezone=True), nullable=True),
@@ -554,7 +554,7 @@ def upgrade() -> None:
         sa.Column("organization_id", sa.BigInteger(), nullable=False),
         sa.Column("message_id", sa.BigInteger(), nullable=False),
         sa.Column("rank", sa.SmallInteger(), nullable=False),
-        sa.Column("status", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("status", sa.String(), nullable=False),
         sa.Column("error_code", sa.Integer(), nullable=True),
         sa.Column("updated_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.ForeignKeyConstraint(
@@ -616,13 +616,38 @@ def upgrade() -> None:
         postgresql_where=sa.text("claim_token is null"),
     )
     op.create_table(
+        "pending_start",
+        sa.Column("organization_id", sa.BigInteger(), nullable=False),
+        sa.Column("message_id", sa.BigInteger(), nullable=False),
+        sa.Column("recipient_id", sa.BigInteger(), nullable=False),
+        sa.Column("sid", sa.String(), nullable=False),
+        sa.Column("keyword_id", sa.BigInteger(), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["organization_id", "keyword_id"],
+            ["keyword.organization_id", "keyword.id"],
+            name=op.f("fk_pending_start_organization_id_keyword_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["organization_id", "message_id"],
+            ["message.organization_id", "message.id"],
+            name=op.f("fk_pending_start_organization_id_message_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["organization_id", "recipient_id"],
+            ["recipient.organization_id", "recipient.id"],
+            name=op.f("fk_pending_start_organization_id_recipient_id"),
+        ),
+        sa.PrimaryKeyConstraint("organization_id", "message_id", name=op.f("pk_pending_start")),
+    )
+    op.create_table(
         "subscription",
         sa.Column("organization_id", sa.BigInteger(), nullable=False),
         sa.Column("id", sa.BigInteger(), sa.Identity(always=True), nullable=False),
         sa.Column("list_id", sa.BigInteger(), nullable=False),
         sa.Column("contact_id", sa.BigInteger(), nullable=False),
         sa.Column("recipient_id", sa.BigInteger(), nullable=False),
-        sa.Column("state", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
         sa.Column("basis_event_id", sa.BigInteger(), nullable=True),
         sa.Column("since", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.CheckConstraint(
@@ -679,7 +704,7 @@ def upgrade() -> None:
         sa.Column("organization_id", sa.BigInteger(), nullable=False),
         sa.Column("id", sa.BigInteger(), sa.Identity(always=True), nullable=False),
         sa.Column("recipient_id", sa.BigInteger(), nullable=False),
-        sa.Column("cause", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("cause", sa.String(), nullable=False),
         sa.Column("carrier_time", sa.DateTime(timezone=True), nullable=True),
         sa.Column("recorded_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.Column("event_id", sa.BigInteger(), nullable=False),
@@ -719,7 +744,7 @@ def upgrade() -> None:
     op.create_table(
         "carrier_message",
         sa.Column("organization_id", sa.BigInteger(), nullable=False),
-        sa.Column("sid", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("sid", sa.String(), nullable=False),
         sa.Column("message_id", sa.BigInteger(), nullable=False),
         sa.Column("attempt_id", sa.BigInteger(), nullable=True),
         sa.ForeignKeyConstraint(
@@ -760,6 +785,7 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_subscription_organization_id_recipient_id"), table_name="subscription")
     op.drop_index(op.f("ix_subscription_organization_id_contact_id"), table_name="subscription")
     op.drop_table("subscription")
+    op.drop_table("pending_start")
     op.drop_index("ix_outbox_due", table_name="outbox", postgresql_where=sa.text("claim_token is null"))
     op.drop_index(
         "ix_outbox_claimed",

@@ -29,6 +29,7 @@ CHANGEABLE = (
     "contact_list",
     "subscription",
     "suppression",
+    "pending_start",
     "keyword",
     "script",
     "campaign",
@@ -82,7 +83,7 @@ def upgrade() -> None:
         op.execute(f"grant select on {table} to {APP}, {SYSTEM}")
     op.execute(f"grant insert, update on part_heartbeat to {SYSTEM}")
     # The heartbeat of hearing is one statement over every account (`across.py`).
-    op.execute(f"grant update (heard_at, held_since) on carrier_account to {SYSTEM}")
+    op.execute(f"grant update (heard_at, held_since, gap_ended_at) on carrier_account to {SYSTEM}")
     op.execute(f"grant usage on all sequences in schema public to {APP}, {SYSTEM}")
 
 

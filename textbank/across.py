@@ -1,0 +1,225 @@
+"""The only module that looks across organizations, as the role that may.
+
+It answers two kinds of question: to whom does something from outside belong (a webhook's account and
+number, an API token), and which organizations have work waiting. It returns identities and nothing of
+what people wrote; the work itself is then done inside one organization, under row-level security.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+import sqlalchemy as sa
+
+from textbank.database import Database
+from textbank.settings import Mode
+
+
+@dataclass(frozen=True, slots=True)
+class AccountKeys:
+    """What a webhook's signature is checked with."""
+
+    organization_id: int
+    carrier_account_id: int
+    auth_token: bytes
+    previous_auth_token: bytes | None
+
+
+@dataclass(frozen=True, slots=True)
+class SenderAddress:
+    """Whose sender a text was sent to."""
+
+    organization_id: int
+    sender_id: int
+    carrier_account_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class DueSender:
+    """A sender with texts that are due, and in which lanes."""
+
+    organization_id: int
+    sender_id: int
+    carrier_account_id: int
+    segments_per_second: float
+    from_number: str | None
+    """What texts leave from; None where the messaging service picks."""
+    service: str | None
+    lanes: tuple[int, ...]
+
+
+_ACCOUNT_KEYS = sa.text(
+    "select organization_id, id, auth_token, previous_auth_token from carrier_account "
+    "where account_sid = :account_sid order by organization_id"
+)
+_SENDER = sa.text(
+    "select organization_id, id, carrier_account_id from sender "
+    "where account_sid = :account_sid and address = :address"
+)
+_TOKEN = sa.text("select organization_id from api_token where digest = :digest and revoked_at is null")
+_MODE = sa.text("select mode from installation")
+
+# One probe of the index `ix_outbox_due` per group; groups are few (sender × campaign × place). Groups held
+# by their window or by a gap in hearing are left out, so that a night of waiting costs nothing.
+_DUE = sa.text(
+    """
+    select s.organization_id, s.id, s.carrier_account_id, s.segments_per_second,
+      case when s.kind <> 'messaging_service' then s.address end,
+      case when s.kind = 'messaging_service' then s.address else p.address end,
+      array_agg(distinct g.lane order by g.lane)
+    from outbox_group g
+    join sender s on s.organization_id = g.organization_id and s.id = g.sender_id
+    join carrier_account a on a.organization_id = s.organization_id and a.id = s.carrier_account_id
+    left join sender p on p.organization_id = s.organization_id and p.id = s.messaging_service_id
+    left join campaign c on c.organization_id = g.organization_id and c.id = g.campaign_id
+    left join sending_window w on w.organization_id = g.organization_id and w.place = g.place
+    where s.halted_at is null and a.halted_at is null and (c.id is null or c.state = 'running')
+      and (g.lane = 1 or a.held_since is null)
+      and (g.place = '' or now() >= w.opens_at and now() < w.closes_at - :feeding_ends)
+      and exists (
+        select from outbox o where o.organization_id = g.organization_id and o.group_id = g.id
+          and o.claim_token is null and o.due_at <= now())
+    group by s.organization_id, s.id, s.carrier_account_id, s.segments_per_second, p.address
+    """
+)
+_STALE_WINDOWS = sa.text(
+    """
+    select distinct g.organization_id, g.place from outbox_group g
+    left join sending_window w on w.organization_id = g.organization_id and w.place = g.place
+    where g.place <> '' and (w.place is null or now() >= w.closes_at - :feeding_ends)
+      and exists (
+        select from outbox o where o.organization_id = g.organization_id and o.group_id = g.id
+          and o.claim_token is null and o.due_at <= now())
+    """
+)
+_LAPSED_CLAIMS = sa.text(
+    "select distinct organization_id from outbox "
+    "where claim_token is not null and attempt_id is null and claimed_at < now() - :lease"
+)
+_UNSEALED = sa.text("select distinct organization_id from consent_unsealed")
+_UNSETTLED = sa.text(
+    "select distinct organization_id from attempt "
+    "where (outcome is null or outcome = 'unknown') and permit_at < now() - :age"
+)
+_PENDING_STARTS = sa.text("select distinct organization_id from pending_start")
+_UNQUEUED = sa.text(
+    "select c.organization_id, c.id from campaign c where c.state = 'running' and exists ("
+    "select from audience_member m where m.organization_id = c.organization_id "
+    "and m.campaign_id = c.id and m.message_id is null)"
+)
+_TO_RECONCILE = sa.text(
+    "select organization_id, id from carrier_account "
+    "where held_since is not null or reconciled_at is null or reconciled_at < now() - :every"
+)
+# The heartbeat and the notice of a gap are one statement, so that no second process can beat over a gap.
+_HEAR = sa.text(
+    """
+    update carrier_account set
+      held_since = case when heard_at < now() - :gap then coalesce(held_since, heard_at) else held_since end,
+      gap_ended_at = case when heard_at < now() - :gap then now() else gap_ended_at end,
+      heard_at = greatest(heard_at, now())
+    where heard_at < now() - interval '1 second'
+    """
+)
+_BEAT = sa.text(
+    "insert into part_heartbeat (part) values (:part) "
+    "on conflict (part) do update set beat_at = clock_timestamp()"
+)
+_BEATS = sa.text("select part, extract(epoch from clock_timestamp() - beat_at)::float8 from part_heartbeat")
+
+
+async def account_keys(database: Database, account_sid: str) -> list[AccountKeys]:
+    """The organizations that use this carrier account, with the tokens its webhooks are signed with."""
+    async with database.system() as connection:
+        rows = await connection.execute(_ACCOUNT_KEYS, {"account_sid": account_sid})
+        return [AccountKeys(*row) for row in rows]
+
+
+async def sender_address(database: Database, account_sid: str, address: str) -> SenderAddress | None:
+    """Whose sender `address` is within the account, if anybody's."""
+    async with database.system() as connection:
+        row = (
+            await connection.execute(_SENDER, {"account_sid": account_sid, "address": address})
+        ).one_or_none()
+        return SenderAddress(*row) if row else None
+
+
+async def organization_of_token(database: Database, digest: bytes) -> int | None:
+    """Which organization an API token belongs to."""
+    async with database.system() as connection:
+        return (await connection.execute(_TOKEN, {"digest": digest})).scalar_one_or_none()
+
+
+async def mode(database: Database) -> Mode | None:
+    """Whether the database was made for simulated or live texts; None before the first migration."""
+    async with database.system() as connection:
+        stamped: Mode | None = (await connection.execute(_MODE)).scalar_one_or_none()
+        return stamped
+
+
+async def due_senders(database: Database, feeding_ends: timedelta) -> list[DueSender]:
+    """Every sender with a text that is due and whose window is open (pace not yet considered)."""
+    async with database.system() as connection:
+        rows = (await connection.execute(_DUE, {"feeding_ends": feeding_ends})).all()
+        return [DueSender(row[0], row[1], row[2], row[3], row[4], row[5], tuple(row[6])) for row in rows]
+
+
+async def stale_windows(database: Database, feeding_ends: timedelta) -> list[tuple[int, str]]:
+    """(organization, place) with due texts whose sending window is not known or is over."""
+    async with database.system() as connection:
+        rows = await connection.execute(_STALE_WINDOWS, {"feeding_ends": feeding_ends})
+        return [(row[0], row[1]) for row in rows]
+
+
+async def with_lapsed_claims(database: Database, lease: timedelta) -> Sequence[int]:
+    """Organizations whose outbox holds claims older than the lease without a permit."""
+    async with database.system() as connection:
+        return (await connection.execute(_LAPSED_CLAIMS, {"lease": lease})).scalars().all()
+
+
+async def with_unsealed_events(database: Database) -> Sequence[int]:
+    """Organizations whose ledger has an unsealed tail."""
+    async with database.system() as connection:
+        return (await connection.execute(_UNSEALED)).scalars().all()
+
+
+async def with_unsettled_attempts(database: Database, older_than: timedelta) -> Sequence[int]:
+    """Organizations with permits whose outcome nobody knows."""
+    async with database.system() as connection:
+        return (await connection.execute(_UNSETTLED, {"age": older_than})).scalars().all()
+
+
+async def with_unqueued_audience(database: Database) -> list[tuple[int, int]]:
+    """(organization, campaign) of launched campaigns that are not wholly in the outbox yet."""
+    async with database.system() as connection:
+        return [(row[0], row[1]) for row in await connection.execute(_UNQUEUED)]
+
+
+async def accounts_to_reconcile(database: Database, every: timedelta) -> list[tuple[int, int]]:
+    """(organization, account) where we have not heard without a gap, or not compared for a while."""
+    async with database.system() as connection:
+        return [(row[0], row[1]) for row in await connection.execute(_TO_RECONCILE, {"every": every})]
+
+
+async def hear(database: Database, gap: timedelta) -> None:
+    """The web process says: webhooks can reach us. A gap since the last time puts a hold on accounts."""
+    async with database.system() as connection:
+        await connection.execute(_HEAR, {"gap": gap})
+
+
+async def with_pending_starts(database: Database) -> Sequence[int]:
+    """Organizations where somebody suppressed asks to come back."""
+    async with database.system() as connection:
+        return (await connection.execute(_PENDING_STARTS)).scalars().all()
+
+
+async def beat(database: Database, part: str) -> None:
+    """A worker or the schedule says that it is alive."""
+    async with database.system() as connection:
+        await connection.execute(_BEAT, {"part": part})
+
+
+async def heartbeats(database: Database) -> dict[str, float]:
+    """Seconds since each part last showed that it is alive."""
+    async with database.system() as connection:
+        return {row[0]: row[1] for row in await connection.execute(_BEATS)}

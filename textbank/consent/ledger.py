@@ -1,0 +1,62 @@
+"""Append to the consent ledger, in the transaction of whatever it records.
+
+The digest covers a random salt and the payload in canonical JSON. The chain later covers the digest,
+so a payload can be erased (a person's right) without breaking the proof of everything else, and a
+digest alone does not give away which of ten thousand phone numbers it was about.
+"""
+
+import hashlib
+import json
+import secrets
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from textbank import jobs
+
+_APPEND = sa.text(
+    """
+    with event as (
+      insert into consent_event (organization_id, recipient_id, kind, digest)
+      values (:organization, :recipient, :kind, :digest) returning id),
+    payload as (
+      insert into consent_payload (organization_id, event_id, salt, payload)
+      select :organization, id, :salt, cast(:payload as jsonb) from event),
+    unsealed as (
+      insert into consent_unsealed (organization_id, event_id) select :organization, id from event)
+    select id from event
+    """
+)
+
+
+def digest_of(salt: bytes, payload: dict[str, Any]) -> bytes:
+    """SHA-256 over the salt and the payload's canonical JSON (sorted keys, no spaces, UTF-8)."""
+    return hashlib.sha256(salt + canonical(payload).encode()).digest()
+
+
+def canonical(payload: dict[str, Any]) -> str:
+    """The one JSON text that a payload is digested as."""
+    return json.dumps(payload, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
+async def append(
+    session: AsyncSession, organization_id: int, recipient_id: int, kind: str, payload: dict[str, Any]
+) -> int:
+    """Record a consent event; returns its id. `payload` holds JSON values only (times as ISO 8601)."""
+    salt = secrets.token_bytes(16)
+    event_id: int = (
+        await session.execute(
+            _APPEND,
+            {
+                "organization": organization_id,
+                "recipient": recipient_id,
+                "kind": kind,
+                "digest": digest_of(salt, payload),
+                "salt": salt,
+                "payload": canonical(payload),
+            },
+        )
+    ).scalar_one()
+    jobs.ring(session, jobs.Job(jobs.SEAL, organization_id))
+    return event_id

@@ -1,0 +1,204 @@
+"""A text comes in: store it once, understand it, act on it, all in one transaction.
+
+The order of understanding is the design's: STOP before HELP before START before keywords, and whatever
+is left is for a person to read. What a STOP still needs after the commit is the caller's part
+(`messaging/wait_out_permits.py`), because it must hold no transaction.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from textbank import clock, jobs
+from textbank.across import SenderAddress
+from textbank.consent import wording
+from textbank.consent.opt_out import Cause, opt_out
+from textbank.contacts.place import place_of
+from textbank.conversations.touch import touch_inbound
+from textbank.database import Database
+from textbank.inbound.inbound_text import InboundText
+from textbank.inbound.store import Stored, store
+from textbank.keywords.join import join
+from textbank.keywords.match import match
+from textbank.messaging.enqueue import enqueue
+from textbank.messaging.protocol import ANSWER_TIMELY
+from textbank.sms.classify import Classification, classify
+
+_ORGANIZATION = sa.text("select name, help_contact from organization where id = :organization")
+_CONFIRMS_STOP = sa.text(
+    "select carrier_confirms_stop from sender where organization_id = :organization and id = :sender"
+)
+_ONE_CONFIRMATION = sa.text(
+    "update suppression set confirmation_queued = true where organization_id = :organization "
+    "and id = :suppression and not confirmation_queued returning id"
+)
+_REVIEW = sa.text(
+    "update recipient set review_since = coalesce(review_since, now()) "
+    "where organization_id = :organization and id = :recipient"
+)
+_ASK_BACK = sa.text(
+    "insert into pending_start (organization_id, message_id, recipient_id, sid, keyword_id) "
+    "values (:organization, :message, :recipient, :sid, :keyword)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """What became of a text."""
+
+    message_id: int
+    recipient_id: int
+    kind: str
+    fresh: bool
+
+    @property
+    def forbids(self) -> bool:
+        """Whether it is answered only when nothing permitted earlier can leave any more."""
+        return self.kind in ("stop", "wrong_number")
+
+
+async def receive(database: Database, at: SenderAddress, text: InboundText) -> Received:
+    """File one text. Committed when this returns; harmless to repeat."""
+
+    async def work(session: AsyncSession) -> Received:
+        return await _file(session, at, text)
+
+    try:
+        return await database.idempotent(at.organization_id, work)
+    except IntegrityError:
+        # The same text at the same moment in another process: now it is there.
+        return await database.idempotent(at.organization_id, work)
+
+
+async def _file(session: AsyncSession, at: SenderAddress, text: InboundText) -> Received:
+    meaning = classify(text.body)
+    place = place_of(None, text.from_).key
+    stored = await store(session, at.organization_id, at.sender_id, text, meaning, place)
+    if stored.fresh:
+        await _act(session, at, text, meaning, stored)
+        jobs.ring(session, jobs.Job(jobs.SEND))
+    return Received(stored.message_id, stored.recipient_id, stored.kind, stored.fresh)
+
+
+async def _act(
+    session: AsyncSession, at: SenderAddress, text: InboundText, meaning: Classification, stored: Stored
+) -> None:
+    organization_id, recipient_id = at.organization_id, stored.recipient_id
+    answer_by = _answer_by(text)
+    evidence = {
+        "words": text.body,
+        "sid": text.sid,
+        "sender_id": at.sender_id,
+        "rule": meaning.rule,
+        "message_id": stored.message_id,
+    }
+    needs_reply = False
+    match meaning.kind:
+        case "stop":
+            await _stop(session, at, stored, text, evidence, answer_by, "stop_text")
+        case "wrong_number":
+            await _stop(session, at, stored, text, evidence, None, "wrong_number")
+        case "help":
+            await _help(session, at, recipient_id, answer_by)
+        case "start" if stored.suppressed_at is not None:
+            await _ask_back(session, organization_id, stored, text, None)
+        case "review":
+            await session.execute(_REVIEW, {"organization": organization_id, "recipient": recipient_id})
+            needs_reply = True
+        case _:
+            keyword = await match(session, organization_id, text.body)
+            if keyword is None:
+                needs_reply = True
+            elif stored.suppressed_at is not None:
+                await _ask_back(session, organization_id, stored, text, keyword.id)
+            else:
+                await join(
+                    session,
+                    keyword,
+                    recipient_id=recipient_id,
+                    sender_id=at.sender_id,
+                    answer_by=answer_by,
+                    evidence=evidence,
+                )
+    await touch_inbound(session, organization_id, recipient_id, needs_reply=needs_reply)
+
+
+def _answer_by(text: InboundText) -> datetime | None:
+    """Until when an automatic answer makes sense; None if it is too late, or the carrier has answered."""
+    if text.carrier_answered:
+        return None
+    by = (text.carrier_time or clock.now()) + ANSWER_TIMELY
+    return by if by > clock.now() + timedelta(seconds=1) else None
+
+
+async def _stop(
+    session: AsyncSession,
+    at: SenderAddress,
+    stored: Stored,
+    text: InboundText,
+    evidence: dict[str, Any],
+    answer_by: datetime | None,
+    cause: Cause,
+) -> None:
+    key = {"organization": at.organization_id, "sender": at.sender_id}
+    out = await opt_out(
+        session,
+        at.organization_id,
+        stored.recipient_id,
+        cause,
+        carrier_time=text.carrier_time,
+        evidence=evidence,
+    )
+    if answer_by is None or (await session.execute(_CONFIRMS_STOP, key)).scalar_one():
+        return
+    first = await session.execute(_ONE_CONFIRMATION, {**key, "suppression": out.suppression_id})
+    if first.one_or_none() is None:
+        return
+    name = (await session.execute(_ORGANIZATION, key)).one().name
+    await enqueue(
+        session,
+        at.organization_id,
+        recipient_id=stored.recipient_id,
+        sender_id=at.sender_id,
+        purpose="opt_out_confirmation",
+        body=wording.opted_out(name),
+        expires_at=answer_by,
+    )
+
+
+async def _help(
+    session: AsyncSession, at: SenderAddress, recipient_id: int, answer_by: datetime | None
+) -> None:
+    if answer_by is None:
+        return
+    about = (await session.execute(_ORGANIZATION, {"organization": at.organization_id})).one()
+    await enqueue(
+        session,
+        at.organization_id,
+        recipient_id=recipient_id,
+        sender_id=at.sender_id,
+        purpose="help_answer",
+        body=wording.help_answer(about.name, about.help_contact),
+        expires_at=answer_by,
+    )
+
+
+async def _ask_back(
+    session: AsyncSession, organization_id: int, stored: Stored, text: InboundText, keyword_id: int | None
+) -> None:
+    """Somebody suppressed asks to come back: `come_back.py` asks the carrier when each text was sent."""
+    await session.execute(
+        _ASK_BACK,
+        {
+            "organization": organization_id,
+            "message": stored.message_id,
+            "recipient": stored.recipient_id,
+            "sid": text.sid,
+            "keyword": keyword_id,
+        },
+    )
+    jobs.ring(session, jobs.Job(jobs.COME_BACK, organization_id))

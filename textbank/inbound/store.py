@@ -1,0 +1,84 @@
+"""Store a text once, with its recipient and its place in the conversation, in one statement."""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from textbank.inbound.inbound_text import InboundText
+from textbank.sms.classify import Classification
+
+# The upsert locks the recipient's row before anything else is written about it, in the same order as
+# permits and opt-outs do. A text that is known already touches nothing.
+_STORE = sa.text(
+    """
+    with known as (
+      select c.message_id, m.recipient_id, m.purpose from carrier_message c
+      join message m on m.organization_id = c.organization_id and m.id = c.message_id
+      where c.organization_id = :organization and c.sid = :sid),
+    person as (
+      insert into recipient (organization_id, e164, place)
+      select :organization, :e164, :place where not exists (select from known)
+      on conflict (organization_id, e164) do update set e164 = excluded.e164
+      returning id, suppressed_at),
+    text as (
+      insert into message (organization_id, recipient_id, sender_id, direction, purpose, rule, body, media,
+        carrier_time)
+      select :organization, person.id, :sender, 'in', :purpose, :rule, :body, cast(:media as jsonb),
+        :carrier_time
+      from person returning id),
+    filed as (
+      insert into carrier_message (organization_id, sid, message_id)
+      select :organization, :sid, text.id from text)
+    select text.id as message_id, person.id as recipient_id, person.suppressed_at,
+      cast(:purpose as text) as purpose, true as fresh
+    from text, person
+    union all select message_id, recipient_id, null, purpose, false from known
+    """
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A stored text. `fresh` is false where the same text had been stored before."""
+
+    message_id: int
+    recipient_id: int
+    suppressed_at: datetime | None
+    kind: str
+    fresh: bool
+
+
+async def store(
+    session: AsyncSession,
+    organization_id: int,
+    sender_id: int,
+    text: InboundText,
+    meaning: Classification,
+    place: str,
+) -> Stored:
+    """Store it, unique on the carrier's id.
+
+    Two webhooks for one text at the same moment: the second fails on the unique id, its transaction
+    rolls back, and the caller's repetition finds the first one's row.
+    """
+    row = (
+        await session.execute(
+            _STORE,
+            {
+                "organization": organization_id,
+                "sid": text.sid,
+                "e164": text.from_,
+                "place": place,
+                "sender": sender_id,
+                "purpose": meaning.kind,
+                "rule": meaning.rule,
+                "body": text.body,
+                "media": json.dumps(list(text.media)),
+                "carrier_time": text.carrier_time,
+            },
+        )
+    ).one()
+    return Stored(row.message_id, row.recipient_id, row.suppressed_at, row.purpose, row.fresh)

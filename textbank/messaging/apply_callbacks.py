@@ -1,0 +1,100 @@
+"""Apply a micro-batch of status callbacks: one statement for one organization.
+
+A callback names our attempt in its URL. It is the best evidence there is: it settles an unknown
+attempt, files the carrier's id, ends the outbox row and moves the delivery status, forward only.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from textbank.sms.status import ADVANCES_SQL, RANK, advances
+
+_APPLY = sa.text(
+    f"""
+    with given as (
+      select * from unnest(
+        cast(:attempts as bigint[]), cast(:sids as text[]), cast(:statuses as text[]),
+        cast(:ranks as smallint[]), cast(:codes as int[]))
+      as t (attempt_id, sid, status, rank, code)),
+    known as (
+      select given.*, a.message_id, a.recipient_id, a.sender_id from given
+      join attempt a on a.organization_id = :organization and a.id = given.attempt_id),
+    settled as (
+      update attempt a set outcome = 'accepted', settled_at = clock_timestamp()
+      from (select distinct attempt_id from known) k
+      where a.organization_id = :organization and a.id = k.attempt_id
+        and (a.outcome is null or a.outcome = 'unknown')),
+    filed as (
+      insert into carrier_message (organization_id, sid, message_id, attempt_id)
+      select distinct on (sid) :organization, sid, message_id, attempt_id from known
+      on conflict do nothing),
+    ended as (
+      delete from outbox o using known where o.organization_id = :organization
+        and o.message_id = known.message_id and o.attempt_id = known.attempt_id),
+    stands as (
+      insert into delivery (organization_id, message_id, rank, status, error_code)
+      select distinct on (message_id) :organization, message_id, rank, status, code from known
+      order by message_id, rank desc
+      on conflict (organization_id, message_id) do update
+        set rank = excluded.rank, status = excluded.status, error_code = excluded.error_code,
+            updated_at = clock_timestamp()
+        where {ADVANCES_SQL})
+    select attempt_id, message_id, recipient_id, sender_id, code from known where code is not null
+    """  # noqa: S608 - the interpolated fragment is our own constant
+)
+
+
+@dataclass(frozen=True, slots=True)
+class StatusCallback:
+    """What the carrier says about one attempt."""
+
+    attempt_id: int
+    sid: str
+    status: str
+    error_code: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A callback that carried an error code, for whoever decides what follows from it."""
+
+    attempt_id: int
+    message_id: int
+    recipient_id: int
+    sender_id: int
+    code: int
+
+
+async def apply_callbacks(
+    session: AsyncSession, organization_id: int, callbacks: Sequence[StatusCallback]
+) -> list[Failure]:
+    """Apply them all; returns those with an error code. Unknown statuses and attempts are left out."""
+    known = _furthest(callbacks)
+    rows = await session.execute(
+        _APPLY,
+        {
+            "organization": organization_id,
+            "attempts": [one.attempt_id for one in known],
+            "sids": [one.sid for one in known],
+            "statuses": [one.status for one in known],
+            "ranks": [RANK[one.status] for one in known],
+            "codes": [one.error_code for one in known],
+        },
+    )
+    return [Failure(*row) for row in rows]
+
+
+def _furthest(callbacks: Sequence[StatusCallback]) -> list[StatusCallback]:
+    """One callback per attempt: what would stand if they were applied one after the other.
+
+    An upsert may touch a row once only, so the rule is applied here first.
+    """
+    standing: dict[int, StatusCallback] = {}
+    for one in callbacks:
+        before = standing.get(one.attempt_id)
+        if one.status in RANK and advances(before.status if before else None, one.status):
+            standing[one.attempt_id] = one
+    return list(standing.values())

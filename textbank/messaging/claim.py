@@ -1,0 +1,105 @@
+"""Reserve due texts for one worker. A claim permits nothing and is freely taken back."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from textbank.messaging.protocol import CLAIM_LEASE, FEEDING_ENDS
+
+# Whether a group may send is decided on the group: a million texts held by a pause, a window or a gap in
+# hearing are not looked at. Among the groups that may, each gives an equal share, oldest first.
+# The running sum lets the last text overdraw the grant (a three-segment text on a slow sender must
+# leave some day); the bucket carries the difference as debt.
+_CLAIM = sa.text(
+    """
+    with runnable as (
+      select g.id, g.lane, count(*) over (partition by g.lane) as shares
+      from outbox_group g
+      join sender s on s.organization_id = g.organization_id and s.id = g.sender_id
+      join carrier_account a on a.organization_id = s.organization_id and a.id = s.carrier_account_id
+      left join campaign c on c.organization_id = g.organization_id and c.id = g.campaign_id
+      left join sending_window w on w.organization_id = g.organization_id and w.place = g.place
+      where g.organization_id = :organization and g.sender_id = :sender and g.lane = any(:lanes)
+        and (c.id is null or c.state = 'running')
+        and (g.place = '' or now() >= w.opens_at and now() < w.closes_at - :feeding_ends)
+        and (g.lane = 1 or a.held_since is null)
+        and exists (select from outbox o where o.organization_id = g.organization_id
+          and o.group_id = g.id and o.claim_token is null and o.due_at <= now())),
+    due as (
+      select r.lane, o.message_id, o.segments, o.due_at from runnable r cross join lateral (
+        select message_id, segments, due_at from outbox
+        where organization_id = :organization and group_id = r.id
+          and claim_token is null and due_at <= now()
+        order by due_at, message_id limit greatest(1, :texts / r.shares) for update skip locked) o),
+    within_grant as (
+      select message_id, lane, segments,
+        sum(segments) over (order by lane, due_at, message_id) - segments as before
+      from due),
+    taken as (
+      select message_id, lane, segments from within_grant where before < :segments
+      order by lane limit :texts)
+    update outbox o set claim_token = :token, claimed_at = clock_timestamp() from taken
+    where o.organization_id = :organization and o.message_id = taken.message_id
+    returning o.message_id, taken.lane, taken.segments
+    """
+)
+_TAKE_BACK = sa.text(
+    "update outbox set claim_token = null, claimed_at = null where organization_id = :organization "
+    "and claim_token is not null and attempt_id is null and claimed_at < now() - :lease"
+)
+_RELEASE = sa.text(
+    "update outbox set claim_token = null, claimed_at = null where organization_id = :organization "
+    "and claim_token = :token and attempt_id is null and message_id = any(:messages)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A text reserved for this worker."""
+
+    message_id: int
+    lane: int
+    segments: int
+
+
+async def claim(
+    session: AsyncSession,
+    organization_id: int,
+    sender_id: int,
+    *,
+    lanes: Sequence[int],
+    token: UUID,
+    texts: int,
+    segments: int,
+) -> list[Claimed]:
+    """Reserve up to `texts` due texts of these lanes, worth about `segments` segments."""
+    rows = await session.execute(
+        _CLAIM,
+        {
+            "organization": organization_id,
+            "sender": sender_id,
+            "lanes": list(lanes),
+            "token": token,
+            "texts": texts,
+            "segments": segments,
+            "feeding_ends": FEEDING_ENDS,
+        },
+    )
+    return sorted((Claimed(*row) for row in rows), key=lambda text: (text.lane, text.message_id))
+
+
+async def take_back_lapsed_claims(session: AsyncSession, organization_id: int) -> None:
+    """Make texts claimable again whose claimant asked for no permit within the lease."""
+    await session.execute(_TAKE_BACK, {"organization": organization_id, "lease": CLAIM_LEASE})
+
+
+async def release(
+    session: AsyncSession, organization_id: int, token: UUID, message_ids: Sequence[int]
+) -> None:
+    """Give claims back unused."""
+    await session.execute(
+        _RELEASE, {"organization": organization_id, "token": token, "messages": list(message_ids)}
+    )

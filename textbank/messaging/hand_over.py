@@ -1,0 +1,128 @@
+"""One micro-batch on its way: permit, call, outcome. No transaction is open during a call."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+from uuid import UUID
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from textbank import clock
+from textbank.across import DueSender
+from textbank.database import Database
+from textbank.messaging.follow_refusal import KEEPS_TEXT, follow_refusal
+from textbank.messaging.permit import Permit, permit
+from textbank.messaging.protocol import PERMIT_WRITE_SECONDS
+from textbank.messaging.record_outcomes import Handed, record_outcomes
+from textbank.messaging.refresh_windows import refresh_windows
+from textbank.sms.carrier import Carrier, NotSent, OutgoingText, Refused, Unknown
+
+log = logging.getLogger(__name__)
+
+CallbackUrl = Callable[[int, int, int], str]
+"""(organization, message, attempt) → the absolute URL of its status callback."""
+
+RECORD_FOR_SECONDS = 25.0
+_RECORD_AT_LEAST_EVERY = 0.25
+
+
+async def hand_over(
+    database: Database,
+    carrier: Carrier,
+    sender: DueSender,
+    token: UUID,
+    message_ids: Sequence[int],
+    callback_url: CallbackUrl,
+) -> int:
+    """Hand a claimed micro-batch over; returns how many could not be sent for want of a connection."""
+    # The permit's end is counted from before it is asked for, so that no delay on the way to the
+    # database or back can lengthen it.
+    deadline = clock.boot_seconds() + PERMIT_WRITE_SECONDS
+    organization_id = sender.organization_id
+    async with database.transaction(organization_id) as session:
+        answer = await permit(session, organization_id, token, message_ids)
+        await refresh_windows(session, organization_id, answer.stale_places)
+    calls = {
+        asyncio.create_task(
+            _call(
+                carrier,
+                _text(sender, one, callback_url(organization_id, one.message_id, one.attempt_id), deadline),
+                one,
+            )
+        )
+        for one in answer.permits
+    }
+    not_sent = 0
+    while calls:
+        # One slow call must not keep the others' outcomes from being written.
+        done, calls = await asyncio.wait(calls, timeout=_RECORD_AT_LEAST_EVERY)
+        ended = [_judge(carrier, task.result()) for task in done]
+        not_sent += sum(isinstance(one.outcome, NotSent) for one in ended)
+        if ended:
+            await _record(database, carrier, sender, ended, answer.permits)
+    return not_sent
+
+
+def _text(sender: DueSender, one: Permit, callback: str, deadline: float) -> OutgoingText:
+    return OutgoingText(
+        to=one.to,
+        body=one.body,
+        status_callback=callback,
+        validity_seconds=one.validity_seconds,
+        from_=sender.from_number,
+        service=sender.service,
+        media_urls=one.media,
+        deadline=deadline,
+    )
+
+
+async def _call(carrier: Carrier, text: OutgoingText, one: Permit) -> Handed:
+    try:
+        outcome = await carrier.send(text)
+    except Exception as error:
+        log.exception("the carrier client failed")
+        outcome = Unknown(f"the client failed: {type(error).__name__}")
+    return Handed(one.attempt_id, one.message_id, outcome)
+
+
+def _judge(carrier: Carrier, ended: Handed) -> Handed:
+    if isinstance(ended.outcome, Refused) and carrier.error_class(ended.outcome.code) in KEEPS_TEXT:
+        return Handed(ended.attempt_id, ended.message_id, ended.outcome, requeue=True)
+    return ended
+
+
+async def _record(
+    database: Database, carrier: Carrier, sender: DueSender, ended: list[Handed], permits: Sequence[Permit]
+) -> None:
+    refused = [(one, one.outcome.code) for one in ended if isinstance(one.outcome, Refused)]
+    recipients = {one.attempt_id: one.recipient_id for one in permits} if refused else {}
+
+    async def write() -> None:
+        async with database.transaction(sender.organization_id) as session:
+            await record_outcomes(session, sender.organization_id, ended)
+            for one, code in refused:
+                await follow_refusal(
+                    session,
+                    sender.organization_id,
+                    recipient_id=recipients[one.attempt_id],
+                    sender_id=sender.sender_id,
+                    code=code,
+                    error_class=carrier.error_class(code),
+                )
+
+    await _until_written(write)
+
+
+async def _until_written(write: Callable[[], Awaitable[None]]) -> None:
+    """Repeat while PostgreSQL is away. Given up, the attempts stay open and are settled as unknown."""
+    ends = clock.monotonic() + RECORD_FOR_SECONDS
+    pause = 0.1
+    while True:
+        try:
+            return await write()
+        except (SQLAlchemyError, OSError, TimeoutError):
+            if clock.monotonic() > ends:
+                log.exception("outcomes could not be written; they will be settled by evidence")
+                return None
+        await asyncio.sleep(pause)
+        pause = min(pause * 2, 2.0)

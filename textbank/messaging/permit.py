@@ -1,0 +1,171 @@
+"""The last question before a text leaves, asked for a micro-batch in one statement.
+
+Under a lock on the texts' outbox rows and on their recipients' rows it reads everything that may forbid
+a text, and writes the attempt. Three races end here:
+
+* a STOP updates the recipient's row, so it either commits before this lock is granted, and is seen, or
+  waits for this transaction, and then finds the attempt and waits for it (`wait_out_permits.py`);
+* a worker that froze and lost its claim meets a changed token under the outbox row's lock, and gets
+  nothing, even when it thaws in the middle of this statement;
+* should both fail, `uq_attempt_live` refuses a second live attempt for the same text.
+
+The caller may write the first byte of a carrier call only until `protocol.PERMIT_WRITE_SECONDS` after it
+*asked*, because that is what a STOP waits out.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from textbank.messaging.protocol import FEEDING_ENDS, HEARING_GAP, VALIDITY_MAX, VALIDITY_MIN
+from textbank.messaging.purpose import NEEDS_BASIS, PASSES_EARLIER_SUPPRESSION, PASSES_SUPPRESSION
+from textbank.sms.status import RANK
+
+DROPPED = ("suppressed", "expired", "stopped", "no_basis", "dead_number")
+"""Verdicts that end a text unsent; each is also its delivery status."""
+
+_PERMIT = sa.text(
+    f"""
+    with asked as (
+      select message_id, recipient_id, group_id, segments, queued_at, exempt_until, expires_at
+      from outbox where organization_id = :organization and message_id = any(:messages)
+        and claim_token = :token and attempt_id is null
+      order by message_id for update),
+    person as (
+      select id, e164, place, suppressed_at, review_since, dead_since from recipient
+      where organization_id = :organization and id in (select recipient_id from asked)
+      order by id for update),
+    judged as (
+      select asked.*, person.e164, person.place, m.body, m.media, s.id as sender_id, g.lane,
+        w.opens_at, w.closes_at,
+        (g.place <> '' or asked.exempt_until < clock_timestamp()) as bound,
+        case
+          when person.suppressed_at is not null
+            and not m.purpose = any(:passes_suppression)
+            and not (m.purpose = any(:passes_earlier) and asked.queued_at > person.suppressed_at)
+            then 'suppressed'
+          when person.dead_since is not null then 'dead_number'
+          when asked.expires_at < clock_timestamp() then 'expired'
+          when c.state in ('stopped', 'done') then 'stopped'
+          when m.purpose = any(:needs_basis) and not exists (
+            select from subscription b where b.organization_id = :organization
+              and b.recipient_id = person.id and b.list_id = c.list_id and b.state = 'subscribed')
+            then 'no_basis'
+          when c.state <> 'running' or s.halted_at is not null or a.halted_at is not null then 'paused'
+          when g.lane > 1 and person.review_since is not null then 'review'
+          when g.lane > 1 and (a.held_since is not null or a.heard_at < clock_timestamp() - :gap)
+            then 'unheard'
+          when (g.place <> '' or asked.exempt_until < clock_timestamp()) and not coalesce(
+            clock_timestamp() >= w.opens_at and clock_timestamp() < w.closes_at - :feeding_ends, false)
+            then 'window'
+          else 'go'
+        end as verdict
+      from asked
+      join person on person.id = asked.recipient_id
+      join message m on m.organization_id = :organization and m.id = asked.message_id
+      join outbox_group g on g.organization_id = :organization and g.id = asked.group_id
+      join sender s on s.organization_id = :organization and s.id = g.sender_id
+      join carrier_account a on a.organization_id = :organization and a.id = s.carrier_account_id
+      left join campaign c on c.organization_id = :organization and c.id = g.campaign_id
+      left join sending_window w on w.organization_id = :organization and w.place = person.place),
+    permitted as (
+      insert into attempt (organization_id, message_id, recipient_id, sender_id, permit_at)
+      select :organization, message_id, recipient_id, sender_id, clock_timestamp()
+      from judged where verdict = 'go' returning id, message_id),
+    marked as (
+      update outbox o set attempt_id = permitted.id from permitted
+      where o.organization_id = :organization and o.message_id = permitted.message_id),
+    ended as (
+      delete from outbox o using judged where o.organization_id = :organization
+        and o.message_id = judged.message_id and judged.verdict = any(:dropped)),
+    told as (
+      insert into delivery (organization_id, message_id, rank, status)
+      select :organization, message_id, {RANK["stopped"]}, verdict from judged
+      where verdict = any(:dropped) on conflict do nothing),
+    put_back as (
+      update outbox o set claim_token = null, claimed_at = null, due_at = case judged.verdict
+          when 'window' then case when judged.closes_at - :feeding_ends > clock_timestamp()
+            then greatest(judged.opens_at, o.due_at) else clock_timestamp() + interval '2 seconds' end
+          when 'review' then clock_timestamp() + interval '15 minutes'
+          when 'unheard' then clock_timestamp() + interval '2 seconds'
+          else o.due_at end
+      from judged where o.organization_id = :organization and o.message_id = judged.message_id
+        and judged.verdict in ('window', 'review', 'unheard', 'paused'))
+    select judged.message_id, judged.recipient_id, judged.verdict, judged.place,
+      permitted.id as attempt_id, judged.e164, judged.body, judged.media, judged.lane,
+      greatest({VALIDITY_MIN}, least({VALIDITY_MAX},
+        floor(extract(epoch from coalesce(judged.expires_at, 'infinity') - clock_timestamp())),
+        case when judged.bound
+          then floor(extract(epoch from judged.closes_at - clock_timestamp())) end))::int as validity
+    from judged left join permitted using (message_id)
+    """  # noqa: S608 - the interpolated values are our own integer constants
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Permit:
+    """Leave to hand one text over, now."""
+
+    attempt_id: int
+    message_id: int
+    recipient_id: int
+    to: str
+    body: str
+    media: tuple[str, ...]
+    validity_seconds: int
+
+
+@dataclass(slots=True)
+class Answer:
+    """What became of each text that a permit was asked for."""
+
+    permits: list[Permit] = field(default_factory=list)
+    refused: dict[int, str] = field(default_factory=dict)
+    """message id → verdict: one of `DROPPED`, or `window`, `review`, `unheard`, `paused` (kept)."""
+    stale_places: set[str] = field(default_factory=set)
+    """Places of texts held by their window; their `sending_window` may need computing."""
+
+
+async def permit(
+    session: AsyncSession,
+    organization_id: int,
+    token: UUID,
+    message_ids: Sequence[int],
+) -> Answer:
+    """Ask leave for claimed texts. A text whose claim was lost is in neither part of the answer."""
+    rows = await session.execute(
+        _PERMIT,
+        {
+            "organization": organization_id,
+            "messages": list(message_ids),
+            "token": token,
+            "passes_suppression": list(PASSES_SUPPRESSION),
+            "passes_earlier": list(PASSES_EARLIER_SUPPRESSION),
+            "needs_basis": list(NEEDS_BASIS),
+            "gap": HEARING_GAP,
+            "feeding_ends": FEEDING_ENDS,
+            "dropped": list(DROPPED),
+        },
+    )
+    answer = Answer()
+    for row in rows:
+        if row.attempt_id is not None:
+            answer.permits.append(
+                Permit(
+                    row.attempt_id,
+                    row.message_id,
+                    row.recipient_id,
+                    row.e164,
+                    row.body,
+                    tuple(row.media),
+                    row.validity,
+                )
+            )
+            continue
+        answer.refused[row.message_id] = row.verdict
+        if row.verdict == "window":
+            answer.stale_places.add(row.place)
+    return answer

@@ -1,0 +1,31 @@
+"""What a text that leaves is for, and what each purpose is free from.
+
+The exemptions of promises 1 and 4 stand here by name, and nowhere else.
+"""
+
+from typing import Final, Literal
+
+from textbank.messaging.models import Lane
+
+Purpose = Literal[
+    "opt_out_confirmation", "help_answer", "start_answer", "keyword_answer", "reply", "first_text", "blast"
+]
+
+LANES: Final[dict[Purpose, Lane]] = {
+    "opt_out_confirmation": Lane.ANSWER,
+    "help_answer": Lane.ANSWER,
+    "start_answer": Lane.ANSWER,
+    "keyword_answer": Lane.ANSWER,
+    "reply": Lane.REPLY,
+    "first_text": Lane.FIRST_TEXT,
+    "blast": Lane.BLAST,
+}
+
+PASSES_SUPPRESSION: Final[tuple[Purpose, ...]] = ("opt_out_confirmation",)
+"""May leave although the number is suppressed: the one confirmation of the STOP itself."""
+
+PASSES_EARLIER_SUPPRESSION: Final[tuple[Purpose, ...]] = ("help_answer",)
+"""May leave if it was queued *after* the latest STOP: the answer to a HELP that came later."""
+
+NEEDS_BASIS: Final[tuple[Purpose, ...]] = ("blast",)
+"""Leaves only to a number subscribed, on a recorded basis, to the campaign's list (promise 7)."""

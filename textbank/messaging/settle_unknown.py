@@ -1,0 +1,197 @@
+"""Find out what became of texts whose outcome nobody knows: by evidence, never by sending again blindly.
+
+A status callback settles most of them (`apply_callbacks.py`). What is left is looked for in the
+carrier's list of texts to that number. The carrier knows no id of ours, so a record counts for an
+attempt by its words, in a normal form; each record for at most one attempt, so that of k alike with m
+found, m were accepted. Not being listed counts only when seen twice, far enough apart for the list's
+lag: then a reply or an answer goes back into the queue, and a text that we started is given up.
+"""
+
+from collections import defaultdict
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from textbank.database import Database
+from textbank.messaging.protocol import UNKNOWN_AFTER
+from textbank.sms.carrier import Carrier, CarrierRecord
+from textbank.sms.normal_form import normal_form
+from textbank.sms.status import ADVANCES_SQL, RANK
+
+LOOK_BACK = timedelta(minutes=5)
+"""How far before the first permit a record may have been made: two clocks are compared here."""
+BATCH = 200
+
+_UNSETTLED = sa.text(
+    """
+    with old as (
+      update attempt set outcome = 'unknown' where organization_id = :organization
+        and outcome is null and permit_at < clock_timestamp() - :unknown_after returning id)
+    select a.id, a.message_id, a.permit_at, a.absent_since, r.e164, m.body, s.carrier_account_id
+    from attempt a
+    join message m on m.organization_id = a.organization_id and m.id = a.message_id
+    join recipient r on r.organization_id = a.organization_id and r.id = a.recipient_id
+    join sender s on s.organization_id = a.organization_id and s.id = a.sender_id
+    where a.organization_id = :organization and (a.outcome is null or a.outcome = 'unknown')
+      and a.permit_at < clock_timestamp() - :unknown_after
+      and (a.absent_since is null or a.absent_since < clock_timestamp() - :absence)
+    order by a.permit_at limit :batch
+    """
+)
+_FILED = sa.text("select sid from carrier_message where organization_id = :organization and sid = any(:sids)")
+_ACCEPT = sa.text(
+    f"""
+    with found as (
+      select * from unnest(cast(:attempts as bigint[]), cast(:messages as bigint[]), cast(:sids as text[]),
+        cast(:statuses as text[]), cast(:ranks as smallint[]), cast(:codes as int[]))
+        as t (attempt_id, message_id, sid, status, rank, code)),
+    filed as (
+      insert into carrier_message (organization_id, sid, message_id, attempt_id)
+      select :organization, sid, message_id, attempt_id from found
+      on conflict do nothing returning sid),
+    mine as (select found.* from found join filed using (sid)),
+    settled as (
+      update attempt a set outcome = 'accepted', settled_at = clock_timestamp() from mine
+      where a.organization_id = :organization and a.id = mine.attempt_id
+        and (a.outcome is null or a.outcome = 'unknown')),
+    ended as (
+      delete from outbox o using mine where o.organization_id = :organization
+        and o.message_id = mine.message_id and o.attempt_id = mine.attempt_id)
+    insert into delivery (organization_id, message_id, rank, status, error_code)
+    select :organization, message_id, rank, status, code from mine
+    on conflict (organization_id, message_id) do update
+      set rank = excluded.rank, status = excluded.status, error_code = excluded.error_code,
+          updated_at = clock_timestamp()
+      where {ADVANCES_SQL}
+    """  # noqa: S608 - the interpolated fragment is our own constant
+)
+_NOT_SEEN = sa.text(
+    "update attempt set absent_since = clock_timestamp() where organization_id = :organization "
+    "and id = any(:attempts) and outcome = 'unknown' and absent_since is null"
+)
+# `outcome = 'unknown'` fences against a callback that was applied since the list was read.
+_ABSENT = sa.text(
+    f"""
+    with gone as (
+      update attempt set outcome = 'absent', settled_at = clock_timestamp()
+      where organization_id = :organization and id = any(:attempts) and outcome = 'unknown'
+      returning id, message_id),
+    judged as (
+      select gone.id, gone.message_id,
+        g.lane <= 2 and coalesce(o.expires_at > clock_timestamp(), true) as again
+      from gone join outbox o on o.organization_id = :organization
+        and o.message_id = gone.message_id and o.attempt_id = gone.id
+      join outbox_group g on g.organization_id = :organization and g.id = o.group_id),
+    again as (
+      update outbox o set attempt_id = null, claim_token = null, claimed_at = null, due_at = clock_timestamp()
+      from judged where o.organization_id = :organization and o.message_id = judged.message_id
+        and judged.again),
+    ended as (
+      delete from outbox o using judged where o.organization_id = :organization
+        and o.message_id = judged.message_id and not judged.again)
+    insert into delivery (organization_id, message_id, rank, status)
+    select :organization, message_id, {RANK["given_up"]}, 'given_up' from judged where not again
+    on conflict do nothing
+    """  # noqa: S608 - the interpolated value is our own constant
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Unsettled:
+    """An attempt that may or may not have reached the carrier."""
+
+    attempt_id: int
+    message_id: int
+    permit_at: datetime
+    absent_since: datetime | None
+    e164: str
+    body: str
+    carrier_account_id: int
+
+
+async def settle_unknown(
+    database: Database,
+    organization_id: int,
+    carrier_for: Callable[[int, int], Awaitable[Carrier]],
+    *,
+    absence_confirmed_after: timedelta,
+) -> int:
+    """Settle what can be settled now; returns how many attempts were looked at.
+
+    Raises CarrierUnavailable if the carrier's list cannot be read: nothing is concluded from that.
+    """
+    async with database.transaction(organization_id) as session:
+        rows = await session.execute(
+            _UNSETTLED,
+            {
+                "organization": organization_id,
+                "unknown_after": UNKNOWN_AFTER,
+                "absence": absence_confirmed_after,
+                "batch": BATCH,
+            },
+        )
+        unsettled = [Unsettled(*row) for row in rows]
+    by_number: dict[tuple[int, str], list[Unsettled]] = defaultdict(list)
+    for one in unsettled:
+        by_number[one.carrier_account_id, one.e164].append(one)
+    for (account_id, e164), attempts in by_number.items():
+        carrier = await carrier_for(organization_id, account_id)
+        since = min(one.permit_at for one in attempts) - LOOK_BACK
+        records = [record async for record in _outbound_since(carrier, e164, since)]
+        async with database.transaction(organization_id) as session:
+            await _conclude(session, organization_id, attempts, records)
+    return len(unsettled)
+
+
+async def _outbound_since(carrier: Carrier, e164: str, since: datetime) -> AsyncIterator[CarrierRecord]:
+    async for record in carrier.list_to(e164):
+        if record.date_created < since:
+            return
+        if record.direction == "outbound":
+            yield record
+
+
+async def _conclude(
+    session: AsyncSession, organization_id: int, attempts: list[Unsettled], records: list[CarrierRecord]
+) -> None:
+    sids = [record.sid for record in records]
+    filed = set((await session.scalars(_FILED, {"organization": organization_id, "sids": sids})).all())
+    matched = match(attempts, [record for record in records if record.sid not in filed])
+    if matched:
+        found = list(matched.items())
+        await session.execute(
+            _ACCEPT,
+            {
+                "organization": organization_id,
+                "attempts": [one.attempt_id for one, _ in found],
+                "messages": [one.message_id for one, _ in found],
+                "sids": [record.sid for _, record in found],
+                "statuses": [record.status for _, record in found],
+                "ranks": [RANK.get(record.status, 0) for _, record in found],
+                "codes": [record.error_code for _, record in found],
+            },
+        )
+    missing = [one for one in attempts if one not in matched]
+    key = {"organization": organization_id}
+    first = [one.attempt_id for one in missing if one.absent_since is None]
+    again = [one.attempt_id for one in missing if one.absent_since is not None]
+    if first:
+        await session.execute(_NOT_SEEN, {**key, "attempts": first})
+    if again:
+        await session.execute(_ABSENT, {**key, "attempts": again})
+
+
+def match(attempts: list[Unsettled], records: list[CarrierRecord]) -> dict[Unsettled, CarrierRecord]:
+    """Give each record to at most one attempt with the same words, oldest to oldest."""
+    by_words: dict[str, list[CarrierRecord]] = defaultdict(list)
+    for record in sorted(records, key=lambda record: record.date_created, reverse=True):
+        by_words[normal_form(record.body)].append(record)
+    matched = {}
+    for one in sorted(attempts, key=lambda one: one.permit_at):
+        same = by_words.get(normal_form(one.body))
+        if same:
+            matched[one] = same.pop()
+    return matched
