@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import signal
 from collections.abc import Callable
 from pathlib import Path
 
@@ -57,6 +58,10 @@ async def serve(
 def run(port: int, settings: SimulatorSettings, journal: Path | None = None) -> None:
     """Serve in the foreground on this machine only, until SIGTERM or SIGINT; then end without a trace."""
     running = server(settings, port, journal=journal)
+    # uvicorn stops in order and then raises the signal once more, for whoever stood there before: nobody,
+    # so that being told to stop is not an error.
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: None)
     with contextlib.suppress(KeyboardInterrupt), asyncio.Runner(loop_factory=_loop_factory()) as runner:
         runner.run(running.serve())
 
