@@ -11,6 +11,8 @@ from typing import Literal, Protocol
 
 from textbank.sms.carrier_errors import ErrorClass
 
+from textbank.sms.carrier_errors import ErrorClass
+
 
 @dataclass(frozen=True, slots=True)
 class OutgoingText:
@@ -112,6 +114,10 @@ class Carrier(Protocol):
 
     def error_class(self, code: int) -> ErrorClass:
         """What should follow from one of this carrier's error codes."""
+        ...
+
+    def error_class(self, code: int) -> ErrorClass:
+        """What to do about one of this carrier's error codes."""
         ...
 
     async def close(self) -> None:

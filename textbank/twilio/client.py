@@ -15,8 +15,8 @@ from email.utils import parsedate_to_datetime
 from typing import Any
 
 import aiohttp
-from twilio.http.response import Response  # type: ignore[import-untyped]
-from twilio.rest import Client  # type: ignore[import-untyped]
+from twilio.http.response import Response
+from twilio.rest import Client
 
 from textbank.sms.carrier import (
     Accepted,

@@ -19,8 +19,8 @@ import aiohttp
 from aiohttp.abc import AbstractStreamWriter
 from aiohttp.client_reqrep import ClientRequest
 from aiohttp.connector import Connection
-from twilio.http import AsyncHttpClient  # type: ignore[import-untyped]
-from twilio.http.response import Response  # type: ignore[import-untyped]
+from twilio.http import AsyncHttpClient
+from twilio.http.response import Response
 from yarl import URL
 
 from textbank import clock
@@ -85,7 +85,7 @@ class PunctualRequest(ClientRequest):
         await super().write_bytes(writer, conn, content_length)
 
 
-class Transport(AsyncHttpClient):  # type: ignore[misc]
+class Transport(AsyncHttpClient):
     """The SDK's requests, over one pool of kept connections per process and account."""
 
     def __init__(
