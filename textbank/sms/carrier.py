@@ -11,8 +11,6 @@ from typing import Literal, Protocol
 
 from textbank.sms.carrier_errors import ErrorClass
 
-from textbank.sms.carrier_errors import ErrorClass
-
 
 @dataclass(frozen=True, slots=True)
 class OutgoingText:
@@ -114,10 +112,6 @@ class Carrier(Protocol):
 
     def error_class(self, code: int) -> ErrorClass:
         """What should follow from one of this carrier's error codes."""
-        ...
-
-    def error_class(self, code: int) -> ErrorClass:
-        """What to do about one of this carrier's error codes."""
         ...
 
     async def close(self) -> None:
