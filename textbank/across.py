@@ -99,17 +99,21 @@ _LAPSED_CLAIMS = sa.text(
 _UNSEALED = sa.text("select distinct organization_id from consent_unsealed")
 _UNSETTLED = sa.text(
     "select distinct organization_id from attempt "
-    "where (outcome is null or outcome = 'unknown') and permit_at < now() - :age"
+    "where (outcome is null or outcome = 'unknown') and permit_at < now() - :age "
+    "and (absent_since is null or absent_since < now() - :absence)"
 )
+_RUNNING = sa.text("select distinct organization_id from campaign where state = 'running'")
 _PENDING_STARTS = sa.text("select distinct organization_id from pending_start")
 _UNQUEUED = sa.text(
     "select c.organization_id, c.id from campaign c where c.state = 'running' and exists ("
     "select from audience_member m where m.organization_id = c.organization_id "
     "and m.campaign_id = c.id and m.message_id is null)"
 )
+# After a gap, once the list shows all of it; else every minute.
 _TO_RECONCILE = sa.text(
-    "select organization_id, id from carrier_account "
-    "where held_since is not null or reconciled_at is null or reconciled_at < now() - :every"
+    "select organization_id, id from carrier_account where reconciled_at is null "
+    "or reconciled_at < now() - interval '1 minute' "
+    "or held_since is not null and coalesce(gap_ended_at, '-infinity') < now() - interval '10 seconds'"
 )
 # The heartbeat and the notice of a gap are one statement, so that no second process can beat over a gap.
 _HEAR = sa.text(
@@ -183,10 +187,19 @@ async def with_unsealed_events(database: Database) -> Sequence[int]:
         return (await connection.execute(_UNSEALED)).scalars().all()
 
 
-async def with_unsettled_attempts(database: Database, older_than: timedelta) -> Sequence[int]:
-    """Organizations with permits whose outcome nobody knows."""
+async def with_unsettled_attempts(
+    database: Database, older_than: timedelta, absence: timedelta
+) -> Sequence[int]:
+    """Organizations with permits whose outcome nobody knows, and that are due to be looked for (again)."""
     async with database.system() as connection:
-        return (await connection.execute(_UNSETTLED, {"age": older_than})).scalars().all()
+        found = await connection.execute(_UNSETTLED, {"age": older_than, "absence": absence})
+        return found.scalars().all()
+
+
+async def with_running_campaigns(database: Database) -> Sequence[int]:
+    """Organizations with a campaign under way."""
+    async with database.system() as connection:
+        return (await connection.execute(_RUNNING)).scalars().all()
 
 
 async def with_unqueued_audience(database: Database) -> list[tuple[int, int]]:
@@ -195,10 +208,10 @@ async def with_unqueued_audience(database: Database) -> list[tuple[int, int]]:
         return [(row[0], row[1]) for row in await connection.execute(_UNQUEUED)]
 
 
-async def accounts_to_reconcile(database: Database, every: timedelta) -> list[tuple[int, int]]:
+async def accounts_to_reconcile(database: Database) -> list[tuple[int, int]]:
     """(organization, account) where we have not heard without a gap, or not compared for a while."""
     async with database.system() as connection:
-        return [(row[0], row[1]) for row in await connection.execute(_TO_RECONCILE, {"every": every})]
+        return [(row[0], row[1]) for row in await connection.execute(_TO_RECONCILE)]
 
 
 async def hear(database: Database, gap: timedelta) -> None:
@@ -223,3 +236,34 @@ async def heartbeats(database: Database) -> dict[str, float]:
     """Seconds since each part last showed that it is alive."""
     async with database.system() as connection:
         return {row[0]: row[1] for row in await connection.execute(_BEATS)}
+
+
+async def insert_organization(database: Database, name: str, help_contact: str) -> int:
+    """Make the organization's own row, which no organization's transaction could."""
+    async with database.system() as connection:
+        made: int = (
+            await connection.execute(
+                sa.text(
+                    "insert into organization (name, help_contact) values (:name, :help_contact) returning id"
+                ),
+                {"name": name, "help_contact": help_contact},
+            )
+        ).scalar_one()
+        return made
+
+
+async def organization_named(database: Database, name: str) -> int | None:
+    """The organization with this name; for the command line, which names its organization."""
+    async with database.system() as connection:
+        return (
+            await connection.execute(
+                sa.text("select id from organization where name = :name"), {"name": name}
+            )
+        ).scalar_one_or_none()
+
+
+async def organizations(database: Database) -> list[tuple[int, str]]:
+    """(id, name) of every organization; for the command line."""
+    async with database.system() as connection:
+        rows = await connection.execute(sa.text("select id, name from organization order by id"))
+        return [(row[0], row[1]) for row in rows]

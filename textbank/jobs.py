@@ -27,6 +27,7 @@ SEAL = "seal"
 RECONCILE = "reconcile"
 SETTLE = "settle"
 COME_BACK = "come_back"
+TIDY = "tidy"
 QUEUE_AUDIENCE = "queue_audience"
 
 Publisher = Callable[[Job], None]

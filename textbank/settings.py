@@ -35,6 +35,9 @@ class Settings(BaseSettings):
     twilio_api_url: str = ""
     textbank_log_level: str = Field(default="INFO")
 
+    textbank_absence_seconds: float = 600.0
+    """How far apart an unknown text must be missing twice from the carrier's list. Shorter only in tests."""
+
     @property
     def data_directory(self) -> Path:
         """The one directory that holds everything an installation must keep, as an absolute path."""

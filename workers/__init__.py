@@ -1,0 +1,1 @@
+"""The Celery application, its schedule, and thin tasks. Rules live in `textbank/`, never here."""

@@ -36,10 +36,12 @@ class Recipient(OrganizationRow, table=True):
         of_organization(),
         sa.UniqueConstraint("organization_id", "e164"),
         within_organization("sticky_sender_id", "sender"),
+        # An empty place means "exempt from quiet hours" on an outbox group: nobody may have one by neglect.
+        sa.CheckConstraint("place <> ''", name="place_known"),
         {"postgresql_with": {"fillfactor": 80}},
     )
     e164: str
-    place: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    place: str
     """`contacts.place.Place.key`: the zones it may be in, by the best evidence we have."""
     suppressed_at: datetime | None = moment()
     """When we last recorded that this number must not be texted; null if it may."""

@@ -23,7 +23,6 @@ OVERLAP = timedelta(minutes=5)
 LIST_LAG = timedelta(seconds=10)
 """A hold ends only by a reading that began this long after the gap, when the list shows all of it."""
 FIRST_LOOK_BACK = timedelta(hours=1)
-EVERY = timedelta(seconds=60)
 
 _ACCOUNT = sa.text(
     "select held_since, gap_ended_at, reconciled_at, clock_timestamp() as started from carrier_account "

@@ -17,11 +17,13 @@ _APPLY = sa.text(
     with given as (
       select * from unnest(
         cast(:attempts as bigint[]), cast(:sids as text[]), cast(:statuses as text[]),
-        cast(:ranks as smallint[]), cast(:codes as int[]))
-      as t (attempt_id, sid, status, rank, code)),
+        cast(:ranks as smallint[]), cast(:codes as int[]), cast(:accounts as text[]))
+      as t (attempt_id, sid, status, rank, code, account_sid)),
     known as (
       select given.*, a.message_id, a.recipient_id, a.sender_id from given
-      join attempt a on a.organization_id = :organization and a.id = given.attempt_id),
+      join attempt a on a.organization_id = :organization and a.id = given.attempt_id
+      join sender s on s.organization_id = :organization and s.id = a.sender_id
+        and s.account_sid = given.account_sid),
     settled as (
       update attempt a set outcome = 'accepted', settled_at = clock_timestamp()
       from (select distinct attempt_id from known) k
@@ -54,6 +56,8 @@ class StatusCallback:
     attempt_id: int
     sid: str
     status: str
+    account_sid: str
+    """The account that signed it; a callback of another account than the attempt's counts for nothing."""
     error_code: int | None = None
 
 
@@ -82,6 +86,7 @@ async def apply_callbacks(
             "statuses": [one.status for one in known],
             "ranks": [RANK[one.status] for one in known],
             "codes": [one.error_code for one in known],
+            "accounts": [one.account_sid for one in known],
         },
     )
     return [Failure(*row) for row in rows]

@@ -81,6 +81,7 @@ class OutboxGroup(OrganizationRow, table=True):
             "place",
             postgresql_nulls_not_distinct=True,
         ),
+        sa.CheckConstraint("lane < 3 or place <> ''", name="what_we_start_has_a_place"),
     )
     sender_id: int = reference()
     campaign_id: int | None = reference(nullable=True)

@@ -250,6 +250,7 @@ def upgrade() -> None:
         sa.Column("campaign_id", sa.BigInteger(), nullable=True),
         sa.Column("lane", sa.SmallInteger(), nullable=False),
         sa.Column("place", sa.String(), server_default="", nullable=False),
+        sa.CheckConstraint("lane < 3 or place <> ''", name=op.f("ck_outbox_group_what_we_start_has_a_place")),
         sa.ForeignKeyConstraint(
             ["organization_id", "campaign_id"],
             ["campaign.organization_id", "campaign.id"],
@@ -276,12 +277,13 @@ def upgrade() -> None:
         sa.Column("organization_id", sa.BigInteger(), nullable=False),
         sa.Column("id", sa.BigInteger(), sa.Identity(always=True), nullable=False),
         sa.Column("e164", sa.String(), nullable=False),
-        sa.Column("place", sa.String(), server_default="", nullable=False),
+        sa.Column("place", sa.String(), nullable=False),
         sa.Column("suppressed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("review_since", sa.DateTime(timezone=True), nullable=True),
         sa.Column("dead_since", sa.DateTime(timezone=True), nullable=True),
         sa.Column("sticky_sender_id", sa.BigInteger(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.CheckConstraint("place <> ''", name=op.f("ck_recipient_place_known")),
         sa.ForeignKeyConstraint(
             ["organization_id", "sticky_sender_id"],
             ["sender.organization_id", "sender.id"],

@@ -1,0 +1,20 @@
+"""Mark campaigns done whose every text has left or ended."""
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncSession
+
+_FINISH = sa.text(
+    """
+    update campaign c set state = 'done', finished_at = now()
+    where c.organization_id = :organization and c.state = 'running' and c.kind = 'blast'
+      and not exists (select from audience_member m where m.organization_id = c.organization_id
+        and m.campaign_id = c.id and m.message_id is null)
+      and not exists (select from outbox o join outbox_group g on g.organization_id = o.organization_id
+        and g.id = o.group_id where o.organization_id = c.organization_id and g.campaign_id = c.id)
+    """
+)
+
+
+async def finish_campaigns(session: AsyncSession, organization_id: int) -> None:
+    """A blast is done when its audience is queued and none of its texts waits or is unknown."""
+    await session.execute(_FINISH, {"organization": organization_id})

@@ -1,0 +1,116 @@
+"""The sending window: when a text that we start may leave, by the clock at the recipient's place.
+
+The law binds telephone solicitations to 8:00 to 21:00 local time (47 CFR 64.1200(c)(1)), and several
+states are stricter for commerce. Organizing is mostly outside those laws; we keep a window that satisfies
+nearly all of them anyway, for everyone. Where several zones are possible, it is open when open in all.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+from textbank.contacts.place import Place
+
+_SUNDAY = 6
+_DAY = timedelta(days=1)
+# Zones so far apart that no Sunday hour is common to them still meet on Monday.
+_DAYS_AHEAD = 9
+
+_Interval = tuple[datetime, datetime]
+
+
+@dataclass(frozen=True, slots=True)
+class Hours:
+    """A day's window on the wall clock; the end is exclusive."""
+
+    opens: time = time(9)
+    sunday_opens: time = time(12)
+    closes: time = time(20)
+
+    def __str__(self) -> str:
+        return (
+            f"{self.opens:%H:%M} to {self.closes:%H:%M} at the recipient's place, "
+            f"Sundays from {self.sunday_opens:%H:%M}"
+        )
+
+
+DEFAULT_HOURS = Hours()
+
+
+@dataclass(frozen=True, slots=True)
+class WindowState:
+    """What the window is at one moment, and why."""
+
+    may_leave: bool
+    until: datetime | None
+    """When it closes, if it is open."""
+    opens_at: datetime | None
+    """When it opens next, if it is closed."""
+    zone: str
+    """The zone, or all possible ones with | between them."""
+    evidence: str
+    rule: str
+
+
+def evaluate(place: Place, at: datetime, hours: Hours = DEFAULT_HOURS) -> WindowState:
+    """Whether a text may leave for `place` at this moment."""
+    opens, closes = current_or_next(place, at, hours)
+    may_leave = opens <= at
+    several = "; in every zone it may be in" if len(place.zones) > 1 else ""
+    return WindowState(
+        may_leave=may_leave,
+        until=closes if may_leave else None,
+        opens_at=None if may_leave else opens,
+        zone="|".join(place.zones),
+        evidence=place.evidence,
+        rule=f"{hours}{several}",
+    )
+
+
+def current_or_next(place: Place, at: datetime, hours: Hours = DEFAULT_HOURS) -> tuple[datetime, datetime]:
+    """When the window opens and closes, in UTC: the one open `at` that moment, else the next."""
+    for opens, closes in _windows(place.zones, at.astimezone(UTC).date(), hours):
+        if at < closes:
+            return opens, closes
+    raise ValueError(f"the days of {'|'.join(place.zones)} have no hour in common")
+
+
+@lru_cache(maxsize=4096)
+def _windows(zones: tuple[str, ...], day: date, hours: Hours) -> tuple[_Interval, ...]:
+    """All windows from the day before `day` (UTC) on, in order."""
+    common = _days(zones[0], day, hours)
+    for zone in zones[1:]:
+        common = _intersection(common, _days(zone, day, hours))
+    return tuple(common)
+
+
+def _days(zone: str, day: date, hours: Hours) -> list[_Interval]:
+    """By the wall clock of each date, so that an hour more or less in the night does not matter."""
+    there = ZoneInfo(zone)
+    found = []
+    for ahead in range(-1, _DAYS_AHEAD):
+        local = day + ahead * _DAY
+        opens = hours.sunday_opens if local.weekday() == _SUNDAY else hours.opens
+        found.append(
+            (
+                datetime.combine(local, opens, there).astimezone(UTC),
+                datetime.combine(local, hours.closes, there).astimezone(UTC),
+            )
+        )
+    return found
+
+
+def _intersection(these: list[_Interval], those: list[_Interval]) -> list[_Interval]:
+    """What two ordered lists of intervals have in common."""
+    common = []
+    i = j = 0
+    while i < len(these) and j < len(those):
+        opens, closes = max(these[i][0], those[j][0]), min(these[i][1], those[j][1])
+        if opens < closes:
+            common.append((opens, closes))
+        if these[i][1] <= those[j][1]:
+            i += 1
+        else:
+            j += 1
+    return common

@@ -1,0 +1,69 @@
+"""What the web process holds while it runs; requests reach it through `request.app.state.parts`."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+
+from fastapi import Request
+from redis.asyncio import Redis
+
+from textbank import across, jobs
+from textbank.accounts.cipher import Cipher
+from textbank.broker import Doorbell
+from textbank.database import Database
+from textbank.messaging.protocol import HEARING_GAP
+from textbank.settings import Settings
+from textbank.start import check_database
+from textbank.web.webhooks.accounts import AccountDirectory
+from textbank.web.webhooks.group_commit import GroupCommit
+
+log = logging.getLogger(__name__)
+
+HEAR_EVERY_SECONDS = 3.0
+
+
+class Parts:
+    """Database, doorbell and caches of this process."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.database = Database.from_settings(settings, pool_size=15)
+        self.directory = AccountDirectory(self.database, Cipher(settings))
+        self.callbacks = GroupCommit(self.database)
+        self.redis = Redis.from_url(settings.redis_url, socket_timeout=1, socket_connect_timeout=1)
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """Check, then hear and ring until the process ends."""
+        await check_database(self.database, self.settings)
+        doorbell = Doorbell.from_settings(self.settings)
+        jobs.publish_with(doorbell)
+        self.callbacks.start()
+        hearing = asyncio.create_task(self._hear())
+        try:
+            yield
+        finally:
+            hearing.cancel()
+            with suppress(asyncio.CancelledError):
+                await hearing
+            await self.callbacks.stop()
+            jobs.publish_with(None)
+            doorbell.close()
+            await self.redis.aclose()
+            await self.database.close()
+
+    async def _hear(self) -> None:
+        """Say every few seconds that webhooks can reach us and be stored; silence is what raises a hold."""
+        while True:
+            try:
+                await across.hear(self.database, HEARING_GAP)
+            except Exception:
+                log.warning("could not note that we hear; texts we start will be held", exc_info=True)
+            await asyncio.sleep(HEAR_EVERY_SECONDS)
+
+
+def parts_of(request: Request) -> Parts:
+    """The parts of the process that answers this request."""
+    parts: Parts = request.app.state.parts
+    return parts

@@ -1,0 +1,33 @@
+"""`POST /webhooks/twilio/status`: what became of a text. The URL names our attempt."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request, Response
+
+from textbank.errors import NotAllowed
+from textbank.messaging.apply_callbacks import StatusCallback
+from textbank.twilio.webhooks import parse_status
+from textbank.web.parts import parts_of
+from textbank.web.webhooks.signed import signed_form
+
+router = APIRouter()
+
+PATH = "/webhooks/twilio/status"
+
+
+@router.post(PATH, include_in_schema=False)
+async def status(
+    request: Request,
+    organization: Annotated[int, Query(alias="o")],
+    attempt: Annotated[int, Query(alias="a")],
+) -> Response:
+    """Answered after its group commit. An attempt that is not there (any more) is no error."""
+    parts = parts_of(request)
+    form, account_sid, organizations = await signed_form(request, parts)
+    if organization not in organizations:
+        raise NotAllowed("This status is not about a text of that account. Nothing was kept.")
+    hook = parse_status(form)
+    await parts.callbacks.apply(
+        organization, StatusCallback(attempt, hook.sid, hook.status, account_sid, hook.error_code)
+    )
+    return Response(status_code=204)

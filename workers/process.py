@@ -1,0 +1,67 @@
+"""What one worker process keeps: an event loop, the database, carrier clients, the bucket.
+
+Celery's tasks are plain functions and our code is async, so each process has one loop that lives as long
+as it does: connections are made on it once and kept, instead of once per task.
+"""
+
+import asyncio
+import multiprocessing
+import os
+from collections.abc import Coroutine
+from typing import Any, TypeVar
+
+from redis.asyncio import Redis
+
+from textbank import across, jobs
+from textbank.broker import Doorbell, make_celery
+from textbank.carriers import Carriers
+from textbank.database import Database
+from textbank.embedded.valkey import broker_url
+from textbank.messaging.pace import ValkeyPace
+from textbank.settings import get_settings
+from textbank.start import check_database
+
+T = TypeVar("T")
+
+# Made before the pool forks, so that the parent can tell its children to finish early.
+stopping = multiprocessing.Event()
+
+
+class Process:
+    """The parts of this worker process."""
+
+    def __init__(self) -> None:
+        self.settings = get_settings()
+        self.loop = asyncio.new_event_loop()
+        asyncio.set_event_loop(self.loop)
+        self.database = Database.from_settings(self.settings, pool_size=12)
+        self.carriers = Carriers(self.database, self.settings)
+        redis = Redis.from_url(self.settings.redis_url, socket_timeout=1, socket_connect_timeout=1)
+        self.pace = ValkeyPace(redis)
+        jobs.publish_with(Doorbell(make_celery(broker_url(self.settings.redis_url))))
+        self.run(check_database(self.database, self.settings))
+
+    def run(self, work: Coroutine[Any, Any, T]) -> T:
+        """Run one task's work to its end."""
+        return self.loop.run_until_complete(work)
+
+    async def beat(self) -> None:
+        """Show that workers are alive."""
+        await across.beat(self.database, "worker")
+
+    def callback_url(self, organization_id: int, message_id: int, attempt_id: int) -> str:
+        """Where the carrier reports what became of one attempt."""
+        base = self.settings.textbank_public_url.rstrip("/")
+        return f"{base}/webhooks/twilio/status?o={organization_id}&m={message_id}&a={attempt_id}"
+
+
+_process: Process | None = None
+_pid = 0
+
+
+def here() -> Process:
+    """This process's parts; made on the first task, after the fork."""
+    global _process, _pid
+    if _process is None or _pid != os.getpid():
+        _process, _pid = Process(), os.getpid()
+    return _process

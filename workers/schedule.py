@@ -1,0 +1,131 @@
+"""The ticker: looks twice a second for work in the database and rings for it.
+
+Doorbells may be lost with Valkey, workers may die with a task in hand: whatever waits is a row, and this
+finds it. Any number of tickers may run; the one that holds a PostgreSQL advisory lock acts, and when its
+connection goes, another takes over.
+"""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+
+import sqlalchemy as sa
+from redis.asyncio import Redis
+from redis.exceptions import RedisError
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from textbank import across, clock, jobs
+from textbank.broker import SENDING_QUEUE, Doorbell
+from textbank.database import Database
+from textbank.messaging.protocol import FEEDING_ENDS, UNKNOWN_AFTER
+from textbank.settings import Settings
+from textbank.start import check_database
+
+log = logging.getLogger(__name__)
+
+TICK_SECONDS = 0.5
+_LOCK = sa.text("select pg_try_advisory_lock(7293018)")
+Duty = Callable[[], Awaitable[None]]
+
+
+class Ticker:
+    """One schedule process."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._database = Database.from_settings(settings, pool_size=2)
+        self._ring = Doorbell.from_settings(settings)
+        self._redis = Redis.from_url(settings.redis_url, socket_timeout=1, socket_connect_timeout=1)
+        # How often each duty is looked after, in seconds.
+        self._duties: list[tuple[float, Duty]] = [
+            (0.5, self._send),
+            (1.0, self._queue_audiences),
+            (1.0, self._come_back),
+            (2.0, self._seal),
+            (2.0, self._reconcile),
+            (3.0, self._tidy),
+            (5.0, self._settle),
+        ]
+        self._looked_at: dict[Duty, float] = {}
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Tick until told to stop."""
+        await check_database(self._database, self._settings)
+        while not stop.is_set():
+            try:
+                async with self._database.across.connect() as connection:
+                    await self._tick_while_leading(connection, stop)
+            except (SQLAlchemyError, OSError, TimeoutError) as error:
+                log.warning("the database is away (%s); trying again", type(error).__name__)
+                await _sleep(stop, 1.0)
+        await self._redis.aclose()
+        self._ring.close()
+        await self._database.close()
+
+    async def _tick_while_leading(self, connection: AsyncConnection, stop: asyncio.Event) -> None:
+        await connection.execution_options(isolation_level="AUTOCOMMIT")
+        while not stop.is_set():
+            # Asking again for a lock that this connection holds is a no; so it asks once, and then only
+            # proves with each tick that the connection, and with it the lock, is still there.
+            if (await connection.execute(_LOCK)).scalar_one():
+                break
+            await _sleep(stop, 2.0)
+        while not stop.is_set():
+            await connection.execute(sa.text("select 1"))
+            await across.beat(self._database, "schedule")
+            await self._tick()
+            await _sleep(stop, TICK_SECONDS)
+
+    async def _tick(self) -> None:
+        for every, duty in self._duties:
+            if clock.monotonic() - self._looked_at.get(duty, 0.0) >= every:
+                self._looked_at[duty] = clock.monotonic()
+                await duty()
+
+    async def _send(self) -> None:
+        """Ring for a pump, unless one waits to be picked up already."""
+        due = await across.due_senders(self._database, FEEDING_ENDS)
+        due_or_stale = due or await across.stale_windows(self._database, FEEDING_ENDS)
+        if due_or_stale and not await self._waits(SENDING_QUEUE):
+            self._ring(jobs.Job(jobs.SEND))
+
+    async def _waits(self, queue: str) -> bool:
+        try:
+            return bool(await self._redis.llen(queue))
+        except (RedisError, OSError):
+            return True  # nobody could be rung anyway
+
+    async def _queue_audiences(self) -> None:
+        if await across.with_unqueued_audience(self._database):
+            self._ring(jobs.Job(jobs.QUEUE_AUDIENCE))
+
+    async def _come_back(self) -> None:
+        for organization_id in await across.with_pending_starts(self._database):
+            self._ring(jobs.Job(jobs.COME_BACK, organization_id))
+
+    async def _seal(self) -> None:
+        for organization_id in await across.with_unsealed_events(self._database):
+            self._ring(jobs.Job(jobs.SEAL, organization_id))
+
+    async def _reconcile(self) -> None:
+        if await across.accounts_to_reconcile(self._database):
+            self._ring(jobs.Job(jobs.RECONCILE))
+
+    async def _tidy(self) -> None:
+        self._ring(jobs.Job(jobs.TIDY))
+
+    async def _settle(self) -> None:
+        absence = timedelta(seconds=self._settings.textbank_absence_seconds)
+        for organization_id in await across.with_unsettled_attempts(self._database, UNKNOWN_AFTER, absence):
+            self._ring(jobs.Job(jobs.SETTLE, organization_id))
+
+
+async def _sleep(stop: asyncio.Event, seconds: float) -> None:
+    """Sleep, but wake up to stop."""
+    try:
+        async with asyncio.timeout(seconds):
+            await stop.wait()
+    except TimeoutError:
+        return

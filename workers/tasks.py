@@ -1,0 +1,118 @@
+"""Every task: a few lines that call a domain function. All are idempotent and last under a minute."""
+
+import logging
+from datetime import timedelta
+
+from celery import shared_task
+
+from textbank import across, jobs
+from textbank.campaigns.finish import finish_campaigns
+from textbank.campaigns.queue_audience import queue_audience
+from textbank.consent.seal import BATCH, seal
+from textbank.errors import Conflict
+from textbank.inbound.come_back import come_back
+from textbank.inbound.reconcile import reconcile
+from textbank.messaging.claim import take_back_lapsed_claims
+from textbank.messaging.protocol import CLAIM_LEASE
+from textbank.messaging.pump import Pump
+from textbank.messaging.settle_unknown import settle_unknown
+from textbank.sms.carrier import CarrierUnavailable
+from workers.process import Process, here, stopping
+
+log = logging.getLogger(__name__)
+
+
+@shared_task(name=jobs.SEND)
+def send() -> None:
+    """Keep texts leaving for up to twenty seconds."""
+    part = here()
+    pump = Pump(part.database, part.pace, part.carriers, part.callback_url, stopping=stopping.is_set)
+    part.run(pump.run())
+
+
+@shared_task(name=jobs.QUEUE_AUDIENCE)
+def queue_audiences(organization_id: int = 0) -> None:
+    """Put launched campaigns into the outbox."""
+    part = here()
+    part.run(_queue_audiences(part))
+
+
+async def _queue_audiences(part: Process) -> None:
+    for organization_id, campaign_id in await across.with_unqueued_audience(part.database):
+        queued = 1
+        while queued and not stopping.is_set():
+            try:
+                async with part.database.transaction(organization_id) as session:
+                    queued = await queue_audience(session, organization_id, campaign_id)
+            except Conflict as error:
+                log.warning("campaign %s waits: %s", campaign_id, error.message)
+                break
+
+
+@shared_task(name=jobs.SEAL)
+def seal_ledger(organization_id: int) -> None:
+    """Chain an organization's unsealed ledger rows."""
+    part = here()
+    part.run(_seal(part, organization_id))
+
+
+async def _seal(part: Process, organization_id: int) -> None:
+    sealed = BATCH
+    while sealed == BATCH:
+        async with part.database.transaction(organization_id) as session:
+            sealed = await seal(session, organization_id)
+
+
+@shared_task(name=jobs.RECONCILE)
+def reconcile_accounts(organization_id: int = 0) -> None:
+    """File what the carrier has and we have not, for every account where that is due."""
+    part = here()
+    part.run(_reconcile(part))
+
+
+async def _reconcile(part: Process) -> None:
+    for organization_id, account_id in await across.accounts_to_reconcile(part.database):
+        try:
+            await reconcile(part.database, organization_id, account_id, part.carriers)
+        except CarrierUnavailable as error:
+            log.warning("the list of account %s could not be read: %s", account_id, error)
+
+
+@shared_task(name=jobs.SETTLE)
+def settle_attempts(organization_id: int) -> None:
+    """Find out what became of texts with an unknown outcome."""
+    part = here()
+    absence = timedelta(seconds=part.settings.textbank_absence_seconds)
+    try:
+        part.run(
+            settle_unknown(part.database, organization_id, part.carriers, absence_confirmed_after=absence)
+        )
+    except CarrierUnavailable as error:
+        log.warning("unknown texts stay unknown for now: %s", error)
+
+
+@shared_task(name=jobs.COME_BACK)
+def let_come_back(organization_id: int) -> None:
+    """Decide STARTs and keywords of suppressed numbers."""
+    part = here()
+    try:
+        part.run(come_back(part.database, organization_id, part.carriers))
+    except CarrierUnavailable as error:
+        log.warning("a START waits: %s", error)
+
+
+@shared_task(name=jobs.TIDY)
+def tidy() -> None:
+    """Take lapsed claims back, finish campaigns, and show that workers are alive."""
+    part = here()
+    part.run(_tidy(part))
+
+
+async def _tidy(part: Process) -> None:
+    await part.beat()
+    for organization_id in await across.with_lapsed_claims(part.database, CLAIM_LEASE):
+        async with part.database.transaction(organization_id) as session:
+            await take_back_lapsed_claims(session, organization_id)
+    for organization_id in await across.with_running_campaigns(part.database):
+        async with part.database.transaction(organization_id) as session:
+            await finish_campaigns(session, organization_id)
