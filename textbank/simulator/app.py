@@ -28,6 +28,7 @@ from textbank.simulator.journal import Journal
 from textbank.simulator.list_messages import list_messages
 from textbank.simulator.message_resource import message_resource
 from textbank.simulator.replay import replay
+from textbank.simulator.wall import Wall
 
 _REST = "/2010-04-01/Accounts/"
 _LOOKUP = "/v2/PhoneNumbers/"
@@ -46,6 +47,7 @@ class Simulator:
     def __init__(self, settings: SimulatorSettings, journal: Journal) -> None:
         self.exchange = Exchange(settings, journal)
         self.inbound = Inbound(self.exchange)
+        self.wall = Wall(self.exchange, self.inbound)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request, or live through one start and stop."""
@@ -54,15 +56,16 @@ class Simulator:
             return
         if scope["type"] != "http":
             return
+        request = Request(scope, receive)
         try:
-            answer = await self._answer(Request(scope, receive))
+            answer = await self._answer(request)
         except Cut:
             reset_connection(send)
             return
         except BadBody as error:
             answer = problem(400, str(error))
         if isinstance(answer, Stream):
-            await send_stream(answer, send)
+            await send_stream(answer, request, send)
         else:
             await send_answer(answer, send)
 
@@ -80,7 +83,7 @@ class Simulator:
             return await services.services(self.exchange, account, request, parts)
         if path.startswith(_CONTROL):
             return await control(self.exchange, self.inbound, request, path[len(_CONTROL) :])
-        return problem(404, "There is no such page on the simulated carrier.")
+        return await self.wall.answer(request)
 
     async def _rest(self, account: Account, request: Request, path: str) -> Answer:
         """The 2010 API; `path` begins with the account's sid."""

@@ -6,7 +6,7 @@ Everything that could be long is streamed or paged; counting walks the messages,
 import asyncio
 import json
 from collections import Counter
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, Callable
 from itertools import islice
 from typing import Any
 
@@ -169,7 +169,7 @@ def _messages(exchange: Exchange, request: Request) -> Answer:
     return json_answer([_as_json(message) for message in found[:limit]])
 
 
-async def _lines(exchange: Exchange) -> AsyncIterator[bytes]:
+async def _lines(exchange: Exchange) -> AsyncGenerator[bytes, None]:
     """Every message as one JSON line, given out in pieces so that creates go on meanwhile."""
     lines: list[str] = []
     for message in exchange.messages():

@@ -78,6 +78,18 @@ class Exchange:
         found = [m for account in self.accounts.values() for m in account.store.conversation(phone)]
         return sorted(found, key=lambda message: message.seq)
 
+    def latest(self, phone: str, count: int) -> tuple[list[Message], int]:
+        """The latest messages of a phone, oldest first, and how many it has in all."""
+        found: list[Message] = []
+        total = 0
+        for account in self.accounts.values():
+            for index in (account.store.by_to, account.store.by_sender):
+                filed = index.get(phone, [])
+                total += len(filed)
+                found.extend(message for message in filed[-count:] if not message.deleted)
+        found.sort(key=lambda message: message.seq)
+        return found[-count:], total
+
     def reset(self) -> None:
         """Forget all traffic and everything planned; settings and webhook addresses stay."""
         self.agenda.clear()

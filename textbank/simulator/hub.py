@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncGenerator, Iterator
 from contextlib import contextmanager
 from itertools import islice
 
@@ -50,7 +50,7 @@ class Hub:
         for watcher in self._watchers:
             watcher.changed.set()
 
-    async def watch(self) -> AsyncIterator[list[str]]:
+    async def watch(self) -> AsyncGenerator[list[str], None]:
         """Lists of changed phones, one list at most each 150 ms; an empty one is a sign of life."""
         with self._watching() as watcher:
             yield []

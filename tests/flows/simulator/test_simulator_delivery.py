@@ -1,4 +1,4 @@
-"""Texts leave at their sender's pace and end as they must; callbacks tell of it as unreliably as real ones."""
+"""Texts leave at their sender's pace and end as they must; callbacks tell of it as badly as real ones."""
 
 from itertools import pairwise
 
