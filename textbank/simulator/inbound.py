@@ -17,6 +17,8 @@ from textbank.simulator.records import API_VERSION, Message, as_twilio
 from textbank.simulator.webhooks import Called
 from textbank.sms.segments import count
 
+_FAILURES = {"ct": "no connection", "rt": "no answer"}
+
 
 @dataclass(frozen=True, slots=True)
 class Written:
@@ -111,6 +113,9 @@ class Inbound:
                 if not called.failure:
                     self._answer(account, message, called)
                     break
+        if calls[-1].failure:
+            message.unheard = _FAILURES.get(calls[-1].failure, str(calls[-1].status))
+            self._exchange.hub.touch(message.phone)
         return calls
 
     def _answer(self, account: Account, message: Message, called: Called) -> None:

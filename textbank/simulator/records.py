@@ -46,6 +46,8 @@ class Message:
     history: tuple[str | float, ...] = ()
     """status, time, status, time…"""
     deleted: bool = False
+    unheard: str = ""
+    """Of an inbound text: why no webhook took it, as an HTTP status or the kind of failure."""
     by_carrier: bool = False
     """The carrier's own answer to STOP, START or HELP, which its block does not stop."""
 

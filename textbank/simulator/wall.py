@@ -70,12 +70,11 @@ class Wall:
         exchange = self._exchange
         empty = not numbers and not asked and page == 1
         shown = list(_SAMPLES) if empty else numbers[:_PAGE_SIZE]
-        texts = sum(len(account.store.by_sid) for account in exchange.accounts.values())
         html = self._pages.get_template("wall.html").render(
             asked=asked,
             problem=trouble,
             title=title,
-            totals=f"{len(exchange.hub):,} phones, {texts:,} texts",
+            totals=self._totals(),
             hint="No phone has texted yet. Pick one below, or open any US number." if empty else "",
             follows=page == 1,
             page_size=_PAGE_SIZE,
@@ -154,7 +153,13 @@ class Wall:
         yield b"retry: 1000\n\n"
         async with aclosing(self._exchange.hub.watch()) as changes:
             async for phones in changes:
-                yield f"data: {json.dumps(phones)}\n\n".encode()
+                hint = json.dumps({"phones": phones, "totals": self._totals()})
+                yield f"data: {hint}\n\n".encode()
+
+    def _totals(self) -> str:
+        texts = sum(len(account.store.by_sid) for account in self._exchange.accounts.values())
+        phones = len(self._exchange.hub)
+        return f"{phones:,} phone{'' if phones == 1 else 's'}, {texts:,} text{'' if texts == 1 else 's'}"
 
     def _common(self) -> dict[str, Any]:
         return {"our_numbers": wall_view.our_numbers(self._exchange), "quick_words": _QUICK_WORDS}

@@ -104,7 +104,7 @@ def _bubbles(exchange: Exchange, messages: list[Message]) -> list[Bubble]:
                 body=message.body,
                 mine=message.inbound,
                 party=_party(exchange, message) if partner != before else "",
-                state=_STATES[message.status],
+                state="failing" if message.unheard else _STATES[message.status],
                 status=_status(message),
                 at=moment.strftime("%H:%M UTC"),
                 at_iso=moment.isoformat(timespec="seconds"),
@@ -126,7 +126,7 @@ def _party(exchange: Exchange, message: Message) -> str:
 
 def _status(message: Message) -> str:
     if message.inbound:
-        return "Sent"
+        return f"Nobody took it · {message.unheard}" if message.unheard else "Sent"
     if message.error_code is not None:
         return f"{message.status.capitalize()} · {message.error_code}"
     return message.status.capitalize()

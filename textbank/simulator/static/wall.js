@@ -162,4 +162,9 @@ events.onopen = () => {
   opened = true;
 };
 events.onerror = () => state("lost", "Connection lost, trying again");
-events.onmessage = (event) => changes(JSON.parse(event.data));
+events.onmessage = (event) => {
+  const { phones, totals } = JSON.parse(event.data);
+  document.getElementById("totals").textContent = totals;
+  if (phones.length) document.getElementById("hint")?.remove();
+  changes(phones);
+};
