@@ -75,7 +75,7 @@ _DUE = sa.text(
     left join sending_window w on w.organization_id = g.organization_id and w.place = g.place
     where s.halted_at is null and a.halted_at is null and (c.id is null or c.state = 'running')
       and (g.lane = 1 or a.held_since is null)
-      and (g.place = '' or now() >= w.opens_at and now() < w.closes_at - :feeding_ends)
+      and (g.place = '' or now() >= w.opens_at and now() < w.closes_at - cast(:feeding_ends as interval))
       and exists (
         select from outbox o where o.organization_id = g.organization_id and o.group_id = g.id
           and o.claim_token is null and o.due_at <= now())
@@ -86,7 +86,7 @@ _STALE_WINDOWS = sa.text(
     """
     select distinct g.organization_id, g.place from outbox_group g
     left join sending_window w on w.organization_id = g.organization_id and w.place = g.place
-    where g.place <> '' and (w.place is null or now() >= w.closes_at - :feeding_ends)
+    where g.place <> '' and (w.place is null or now() >= w.closes_at - cast(:feeding_ends as interval))
       and exists (
         select from outbox o where o.organization_id = g.organization_id and o.group_id = g.id
           and o.claim_token is null and o.due_at <= now())
@@ -94,13 +94,13 @@ _STALE_WINDOWS = sa.text(
 )
 _LAPSED_CLAIMS = sa.text(
     "select distinct organization_id from outbox "
-    "where claim_token is not null and attempt_id is null and claimed_at < now() - :lease"
+    "where claim_token is not null and attempt_id is null and claimed_at < now() - cast(:lease as interval)"
 )
 _UNSEALED = sa.text("select distinct organization_id from consent_unsealed")
 _UNSETTLED = sa.text(
     "select distinct organization_id from attempt "
-    "where (outcome is null or outcome = 'unknown') and permit_at < now() - :age "
-    "and (absent_since is null or absent_since < now() - :absence)"
+    "where (outcome is null or outcome = 'unknown') and permit_at < now() - cast(:age as interval) "
+    "and (absent_since is null or absent_since < now() - cast(:absence as interval))"
 )
 _RUNNING = sa.text("select distinct organization_id from campaign where state = 'running'")
 _PENDING_STARTS = sa.text("select distinct organization_id from pending_start")
@@ -119,8 +119,8 @@ _TO_RECONCILE = sa.text(
 _HEAR = sa.text(
     """
     update carrier_account set
-      held_since = case when heard_at < now() - :gap then coalesce(held_since, heard_at) else held_since end,
-      gap_ended_at = case when heard_at < now() - :gap then now() else gap_ended_at end,
+      held_since = case when heard_at < now() - cast(:gap as interval) then coalesce(held_since, heard_at) else held_since end,
+      gap_ended_at = case when heard_at < now() - cast(:gap as interval) then now() else gap_ended_at end,
       heard_at = greatest(heard_at, now())
     where heard_at < now() - interval '1 second'
     """

@@ -20,6 +20,7 @@ READY_WITHIN = 90.0
 PREVIOUS_RUN_ENDS_WITHIN = 45.0
 _ENDINGS = {
     "worker": Ending(grace=25.0),  # a task lasts at most 20 s and is not to be cut
+    "chores": Ending(grace=25.0),
     "web": Ending(grace=8.0),
     "schedule": Ending(grace=5.0),
     "simulator": Ending(grace=3.0),
@@ -105,7 +106,8 @@ def _start_everything(plan: Plan, supervisor: Supervisor, lock_file: int) -> Non
     supervisor.run_once("migrate", [*plan.command, "migrate"], environment)
     parts = {
         "web": ["web", "--port", str(plan.port)],
-        "worker": ["worker"],
+        "worker": ["worker", "--queue", "sending"],
+        "chores": ["worker", "--queue", "chores"],
         "schedule": ["schedule"],
     }
     if plan.simulate:

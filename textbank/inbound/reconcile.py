@@ -38,7 +38,7 @@ _FINISH = sa.text(
     """
     update carrier_account set reconciled_at = :started,
       held_since = case when gap_ended_at is not distinct from :gap_ended_at
-        and coalesce(gap_ended_at, '-infinity') <= cast(:started as timestamptz) - :lag
+        and coalesce(gap_ended_at, '-infinity') <= cast(:started as timestamptz) - cast(:lag as interval)
         then null else held_since end
     where organization_id = :organization and id = :account returning held_since is null
     """

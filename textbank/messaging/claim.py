@@ -24,7 +24,7 @@ _CLAIM = sa.text(
       left join sending_window w on w.organization_id = g.organization_id and w.place = g.place
       where g.organization_id = :organization and g.sender_id = :sender and g.lane = any(:lanes)
         and (c.id is null or c.state = 'running')
-        and (g.place = '' or now() >= w.opens_at and now() < w.closes_at - :feeding_ends)
+        and (g.place = '' or now() >= w.opens_at and now() < w.closes_at - cast(:feeding_ends as interval))
         and (g.lane = 1 or a.held_since is null)
         and exists (select from outbox o where o.organization_id = g.organization_id
           and o.group_id = g.id and o.claim_token is null and o.due_at <= now())),
@@ -48,7 +48,7 @@ _CLAIM = sa.text(
 )
 _TAKE_BACK = sa.text(
     "update outbox set claim_token = null, claimed_at = null where organization_id = :organization "
-    "and claim_token is not null and attempt_id is null and claimed_at < now() - :lease"
+    "and claim_token is not null and attempt_id is null and claimed_at < now() - cast(:lease as interval)"
 )
 _RELEASE = sa.text(
     "update outbox set claim_token = null, claimed_at = null where organization_id = :organization "

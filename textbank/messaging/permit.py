@@ -56,10 +56,10 @@ _PERMIT = sa.text(
             then 'no_basis'
           when c.state <> 'running' or s.halted_at is not null or a.halted_at is not null then 'paused'
           when g.lane > 1 and person.review_since is not null then 'review'
-          when g.lane > 1 and (a.held_since is not null or a.heard_at < clock_timestamp() - :gap)
+          when g.lane > 1 and (a.held_since is not null or a.heard_at < clock_timestamp() - cast(:gap as interval))
             then 'unheard'
           when (g.place <> '' or asked.exempt_until < clock_timestamp()) and not coalesce(
-            clock_timestamp() >= w.opens_at and clock_timestamp() < w.closes_at - :feeding_ends, false)
+            clock_timestamp() >= w.opens_at and clock_timestamp() < w.closes_at - cast(:feeding_ends as interval), false)
             then 'window'
           else 'go'
         end as verdict
@@ -87,7 +87,7 @@ _PERMIT = sa.text(
       where verdict = any(:dropped) on conflict do nothing),
     put_back as (
       update outbox o set claim_token = null, claimed_at = null, due_at = case judged.verdict
-          when 'window' then case when judged.closes_at - :feeding_ends > clock_timestamp()
+          when 'window' then case when judged.closes_at - cast(:feeding_ends as interval) > clock_timestamp()
             then greatest(judged.opens_at, o.due_at) else clock_timestamp() + interval '2 seconds' end
           when 'review' then clock_timestamp() + interval '15 minutes'
           when 'unheard' then clock_timestamp() + interval '2 seconds'

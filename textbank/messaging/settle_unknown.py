@@ -29,15 +29,15 @@ _UNSETTLED = sa.text(
     """
     with old as (
       update attempt set outcome = 'unknown' where organization_id = :organization
-        and outcome is null and permit_at < clock_timestamp() - :unknown_after returning id)
+        and outcome is null and permit_at < clock_timestamp() - cast(:unknown_after as interval) returning id)
     select a.id, a.message_id, a.permit_at, a.absent_since, r.e164, m.body, s.carrier_account_id
     from attempt a
     join message m on m.organization_id = a.organization_id and m.id = a.message_id
     join recipient r on r.organization_id = a.organization_id and r.id = a.recipient_id
     join sender s on s.organization_id = a.organization_id and s.id = a.sender_id
     where a.organization_id = :organization and (a.outcome is null or a.outcome = 'unknown')
-      and a.permit_at < clock_timestamp() - :unknown_after
-      and (a.absent_since is null or a.absent_since < clock_timestamp() - :absence)
+      and a.permit_at < clock_timestamp() - cast(:unknown_after as interval)
+      and (a.absent_since is null or a.absent_since < clock_timestamp() - cast(:absence as interval))
     order by a.permit_at limit :batch
     """
 )

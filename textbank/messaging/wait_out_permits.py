@@ -15,9 +15,9 @@ from textbank.messaging.protocol import PERMIT_LIFETIME, STOP_WAIT_LIMIT_SECONDS
 
 _STILL_USABLE = sa.text(
     """
-    select extract(epoch from max(permit_at) + :lifetime - clock_timestamp())::float8 from attempt
+    select extract(epoch from max(permit_at) + cast(:lifetime as interval) - clock_timestamp())::float8 from attempt
     where organization_id = :organization and recipient_id = :recipient
-      and outcome is null and permit_at > clock_timestamp() - :lifetime
+      and outcome is null and permit_at > clock_timestamp() - cast(:lifetime as interval)
     """
 )
 _POLL_SECONDS = 0.05

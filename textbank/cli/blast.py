@@ -1,0 +1,80 @@
+"""`textbank blast LIST "text"`: one blast from the command line, with a progress bar."""
+
+import asyncio
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from textbank.cli.connection import open_database, organization_id_of
+from textbank.cli.organizations import ORGANIZATION
+from textbank.database import Database
+from textbank.sms.segments import count
+
+POLL_SECONDS = 0.5
+
+
+def blast(
+    list_name: Annotated[str, typer.Argument(metavar="LIST", help="The list to text.")],
+    text: Annotated[str, typer.Argument(help="The words. Name and way out are added where missing.")],
+    organization: Annotated[str | None, ORGANIZATION] = None,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask before launching.")] = False,
+    no_wait: Annotated[bool, typer.Option("--no-wait", help="Launch and return at once.")] = False,
+) -> None:
+    """Text everybody on a list who may get a blast, after showing whom and what."""
+    asyncio.run(_blast(list_name, text, organization, yes=yes, wait=not no_wait))
+
+
+async def _blast(list_name: str, text: str, organization: str | None, *, yes: bool, wait: bool) -> None:
+    from textbank.campaigns import launch
+
+    console = Console()
+    async with open_database() as database:
+        organization_id = await organization_id_of(database, organization)
+        async with database.transaction(organization_id) as session:
+            seen = await launch.preview(session, organization_id, list_name)
+            words = await launch.compose(session, organization_id, text)
+        segments = count(words)
+        console.print(f"[bold]{words}[/bold]", highlight=False)
+        console.print(
+            f"{segments.segments} segment(s), {segments.encoding}, to {seen.reached:,} people. Left out: "
+            f"{seen.suppressed:,} opted out, {seen.no_basis:,} without a recorded basis, "
+            f"{seen.dead_numbers:,} dead numbers."
+        )
+        if not yes and not typer.confirm("Send it?"):
+            console.print("Nothing was sent.")
+            raise typer.Exit(1)
+        async with database.transaction(organization_id) as session:
+            campaign_id = await launch.launch(session, organization_id, seen.list_id, words)
+        if wait:
+            await _watch(console, database, organization_id, campaign_id)
+        else:
+            console.print(f"Launched as campaign {campaign_id}.")
+
+
+async def _watch(console: Console, database: Database, organization_id: int, campaign_id: int) -> None:
+    from textbank.campaigns.progress import progress
+
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+        TextColumn("{task.fields[note]}"),
+    )
+    console.print("Ctrl-C stops watching, not the blast.")
+    with Progress(*columns, console=console) as bar:
+        task = bar.add_task("Handed over", total=None, note="")
+        while True:
+            async with database.transaction(organization_id) as session:
+                now = await progress(session, organization_id, campaign_id)
+            note = f"delivered {now.delivered:,}, failed {now.failed:,}, not sent {now.not_sent:,}"
+            bar.update(task, total=now.audience, completed=now.handed_over, note=note)
+            if now.handed_over >= now.audience:
+                break
+            await asyncio.sleep(POLL_SECONDS)
+    console.print(
+        f"Handed over {now.audience - now.not_sent:,} of {now.audience:,}; {now.not_sent:,} were not sent "
+        "because of an opt-out, a window or a missing basis. Delivery reports keep coming in."
+    )

@@ -1,0 +1,87 @@
+"""`textbank consent`: what the ledger says about a number, and whether the ledger is whole."""
+
+import asyncio
+import json
+import sys
+from typing import Annotated
+
+import sqlalchemy as sa
+import typer
+
+from textbank.cli.connection import open_database, organization_id_of
+from textbank.cli.organizations import ORGANIZATION
+from textbank.errors import InvalidInput
+
+_HISTORY = sa.text(
+    """
+    select e.id, e.kind, e.recorded_at, l.position, l.head, p.payload, r.suppressed_at
+    from recipient r
+    left join consent_event e on e.organization_id = r.organization_id and e.recipient_id = r.id
+    left join consent_link l on l.organization_id = e.organization_id and l.event_id = e.id
+    left join consent_payload p on p.organization_id = e.organization_id and p.event_id = e.id
+    where r.organization_id = :organization and r.e164 = :e164 order by e.id
+    """
+)
+
+
+def consent(
+    number: Annotated[str | None, typer.Argument(help="Print everything recorded about this number.")] = None,
+    organization: Annotated[str | None, ORGANIZATION] = None,
+    verify: Annotated[bool, typer.Option("--verify", help="Check the sealed ledger.")] = False,
+) -> None:
+    """Show a number's consent history as JSON lines, or verify the ledger."""
+    if not verify and number is None:
+        raise InvalidInput("Name a number, or say --verify.")
+    if not asyncio.run(_verify(organization) if verify else _history(organization, number or "")):
+        raise typer.Exit(1)
+
+
+async def _verify(organization: str | None) -> bool:
+    from textbank.consent.verify import verify
+
+    async with open_database() as database:
+        organization_id = await organization_id_of(database, organization)
+        async with database.transaction(organization_id) as session:
+            found = await verify(session, organization_id)
+    report = {
+        "holds": found.holds,
+        "sealed": found.sealed,
+        "unsealed": found.unsealed,
+        "erased": found.erased,
+        "head": found.head,
+        "faults": found.faults,
+    }
+    sys.stdout.write(json.dumps(report) + "\n")
+    return found.holds
+
+
+async def _history(organization: str | None, number: str) -> bool:
+    from textbank.sms.phone_number import PhoneNumber, parse
+
+    parsed = parse(number)
+    if not isinstance(parsed, PhoneNumber):
+        raise InvalidInput(f"{number!r} is not a phone number: {parsed.reason}.")
+    async with open_database() as database:
+        organization_id = await organization_id_of(database, organization)
+        async with database.transaction(organization_id) as session:
+            rows = (
+                await session.execute(_HISTORY, {"organization": organization_id, "e164": parsed.e164})
+            ).all()
+    if not rows:
+        sys.stderr.write(f"Nothing is known about {parsed.e164}.\n")
+        return False
+    for row in rows:
+        if row.id is not None:
+            event = {
+                "event": row.id,
+                "kind": row.kind,
+                "at": row.recorded_at.isoformat(),
+                "sealed_as": row.position,
+                "head": row.head.hex() if row.head else None,
+                "payload": row.payload,
+            }
+            sys.stdout.write(json.dumps(event, ensure_ascii=False) + "\n")
+    suppressed = rows[0].suppressed_at
+    state = {"number": parsed.e164, "suppressed_since": suppressed.isoformat() if suppressed else None}
+    sys.stdout.write(json.dumps(state) + "\n")
+    return True

@@ -1,0 +1,42 @@
+"""Make a keyword that leads to a list."""
+
+import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from textbank.contacts.models import ContactList
+from textbank.errors import Conflict, InvalidInput, NotFound
+from textbank.keywords.match import normal_word
+from textbank.keywords.models import Keyword
+from textbank.sms.classify import classify
+
+
+async def create_keyword(
+    session: AsyncSession, organization_id: int, word: str, list_name: str, language: str = "en"
+) -> str:
+    """Make it; returns the word as it is matched. Refuses what would never be reached, or is taken."""
+    normal = normal_word(word)
+    if not normal or len(normal) > 20 or language not in ("en", "es"):
+        raise InvalidInput(
+            f"{word!r} cannot be a keyword: it needs letters or digits, 20 at most, and a language en or es. "
+            "Nothing was made."
+        )
+    meaning = classify(normal)
+    if meaning.kind != "none":
+        raise InvalidInput(
+            f"{normal} already means {meaning.kind!r} to carriers and to us, so nobody could join by it. "
+            "Nothing was made; choose another word."
+        )
+    list_id = (
+        await session.execute(
+            sa.select(ContactList.id).filter_by(organization_id=organization_id, name=list_name)  # type: ignore[call-overload]
+        )
+    ).scalar_one_or_none()
+    if list_id is None:
+        raise NotFound(f"There is no list named {list_name!r}. Nothing was made.")
+    session.add(Keyword(organization_id=organization_id, word=normal, list_id=list_id, language=language))
+    try:
+        await session.flush()
+    except IntegrityError as error:
+        raise Conflict(f"{normal} is a keyword already. Nothing was made.") from error
+    return normal
