@@ -26,11 +26,11 @@ def default_settings(webhook_base_url: str) -> SimulatorSettings:
     """Settings whose inbound webhooks go to `webhook_base_url` (scheme, host and port; no path)."""
     inbound = webhook_base_url.rstrip("/") + INBOUND_PATH + RETRY_OVERRIDES if webhook_base_url else ""
     numbers = [
-        _number(LONG_CODE, "San Francisco, long code", 10.0, inbound),
-        _number(SECOND_LONG_CODE, "New York, long code", 10.0, inbound),
+        _number(LONG_CODE, "San Francisco", 10.0, inbound),
+        _number(SECOND_LONG_CODE, "New York", 10.0, inbound),
         _number(TOLL_FREE, "Toll-free", 3.0, inbound),
-        _number(POOL[0], "Chicago, pool 1", 10.0, inbound),
-        _number(POOL[1], "Chicago, pool 2", 10.0, inbound),
+        _number(POOL[0], "Chicago pool 1", 10.0, inbound),
+        _number(POOL[1], "Chicago pool 2", 10.0, inbound),
     ]
     service = ServiceSettings(
         sid=DEFAULT_SERVICE_SID,

@@ -6,6 +6,8 @@ from collections.abc import AsyncGenerator, Iterator
 from contextlib import contextmanager
 from itertools import islice
 
+from textbank import clock
+
 _PAUSE_SECONDS = 0.15
 _KEEP_ALIVE_SECONDS = 15.0
 _MOST_AT_ONCE = 200
@@ -15,13 +17,16 @@ class Hub:
     """Phones in order of their last change, and the watchers of them."""
 
     def __init__(self) -> None:
-        self._recent: OrderedDict[str, None] = OrderedDict()
+        self._recent: OrderedDict[str, int] = OrderedDict()
+        # Begins at the present, so that marks also grow from one run of the carrier to the next.
+        self.mark = int(clock.now().timestamp() * 1_000_000)
         self._watchers: set[_Watcher] = set()
         self._closing = asyncio.Event()
 
     def touch(self, phone: str) -> None:
         """Something changed on this phone."""
-        self._recent[phone] = None
+        self.mark += 1
+        self._recent[phone] = self.mark
         self._recent.move_to_end(phone)
         for watcher in self._watchers:
             watcher.touch(phone)
@@ -50,10 +55,22 @@ class Hub:
         for watcher in self._watchers:
             watcher.changed.set()
 
-    async def watch(self) -> AsyncGenerator[list[str], None]:
-        """Lists of changed phones, one list at most each 150 ms; an empty one is a sign of life."""
+    def since(self, mark: int) -> list[str]:
+        """Phones that changed after this mark, the latest 200 of them at most, oldest first."""
+        phones = []
+        for phone, changed in islice(reversed(self._recent.items()), _MOST_AT_ONCE):
+            if changed <= mark:
+                break
+            phones.append(phone)
+        return phones[::-1]
+
+    async def watch(self, mark: int) -> AsyncGenerator[list[str], None]:
+        """Lists of phones that changed after `mark`, one list at most each 150 ms.
+
+        An empty list is a sign of life.
+        """
         with self._watching() as watcher:
-            yield []
+            yield self.since(mark)
             while not self._closing.is_set():
                 try:
                     await asyncio.wait_for(watcher.changed.wait(), _KEEP_ALIVE_SECONDS)

@@ -56,7 +56,7 @@ class Wall:
         if path == "/":
             return self._wall(request.query())
         if path == "/events":
-            return Stream(self._events(), b"text/event-stream")
+            return Stream(self._events(_mark_of(request)), b"text/event-stream")
         if path.startswith("/static/"):
             return _static(path.removeprefix("/static/"))
         if path.startswith("/phones/"):
@@ -78,6 +78,7 @@ class Wall:
             hint="No phone has texted yet. Pick one below, or open any US number." if empty else "",
             follows=page == 1,
             page_size=_PAGE_SIZE,
+            mark=exchange.hub.mark,
             phones=[wall_view.phone(exchange, number) for number in shown],
             newer=_address(asked, page - 1) if page > 1 else "",
             older=_address(asked, page + 1) if len(numbers) > _PAGE_SIZE else "",
@@ -149,12 +150,12 @@ class Wall:
             self._inbound.receive(account, Written(phone=number, to=to, body=body))
         return ""
 
-    async def _events(self) -> AsyncGenerator[bytes, None]:
+    async def _events(self, mark: int) -> AsyncGenerator[bytes, None]:
         yield b"retry: 1000\n\n"
-        async with aclosing(self._exchange.hub.watch()) as changes:
+        async with aclosing(self._exchange.hub.watch(mark)) as changes:
             async for phones in changes:
                 hint = json.dumps({"phones": phones, "totals": self._totals()})
-                yield f"data: {hint}\n\n".encode()
+                yield f"id: {self._exchange.hub.mark}\ndata: {hint}\n\n".encode()
 
     def _totals(self) -> str:
         texts = sum(len(account.store.by_sid) for account in self._exchange.accounts.values())
@@ -163,6 +164,12 @@ class Wall:
 
     def _common(self) -> dict[str, Any]:
         return {"our_numbers": wall_view.our_numbers(self._exchange), "quick_words": _QUICK_WORDS}
+
+
+def _mark_of(request: Request) -> int:
+    """Up to where the page has seen everything: by its address, or where the browser takes a stream up."""
+    mark = request.header(b"last-event-id") or request.query().get("after", "")
+    return int(mark) if mark.isdecimal() else 0
 
 
 def _address(asked: str, page: int) -> str:

@@ -121,7 +121,7 @@ def _party(exchange: Exchange, message: Message) -> str:
         return "A number not picked yet"
     account = exchange.accounts[message.account]
     label = account.lines[partner].settings.label if partner in account.lines else ""
-    return f"{national(partner)} · {label}" if label else national(partner)
+    return f"{label} · {national(partner)}" if label else national(partner)
 
 
 def _status(message: Message) -> str:

@@ -4,7 +4,7 @@ const wall = document.getElementById("phones");
 const announcer = document.getElementById("announcer");
 const size = Number(wall.dataset.size);
 const pinned = new Set();
-let fetching = new Map();
+const fetching = new Map();
 
 const cardOf = (phone) => document.getElementById(`phone-${phone.slice(1)}`);
 
@@ -153,14 +153,9 @@ if (wall.dataset.follow !== "yes" || new URLSearchParams(location.search).has("n
   for (const card of wall.children) pinned.add(card.dataset.phone);
 }
 
-let opened = false;
-const events = new EventSource("/events");
-events.onopen = () => {
-  state("on", "Live");
-  // What changed while the line was down was told to nobody.
-  if (opened) for (const card of wall.children) changed(card.dataset.phone);
-  opened = true;
-};
+// The mark says what the page shows already; on a new connection the browser names the last event it had.
+const events = new EventSource(`/events?after=${wall.dataset.mark}`);
+events.onopen = () => state("on", "Live");
 events.onerror = () => state("lost", "Connection lost, trying again");
 events.onmessage = (event) => {
   const { phones, totals } = JSON.parse(event.data);
