@@ -11,7 +11,7 @@ import unicodedata
 from dataclasses import dataclass
 from typing import Literal
 
-from textbank.sms import phrases
+from textbank.sms import phrases, vocabulary
 
 Kind = Literal["stop", "help", "start", "wrong_number", "review", "none"]
 
@@ -44,22 +44,10 @@ _NOT_THEIRS = re.compile(
     r"|\n?envoye de .*\Z|\nsee more from .*\Z|\n_{5,}.*\Z|\nOn .{5,60} wrote:.*\Z",
     re.IGNORECASE | re.MULTILINE,
 )
-_SENTENCE_END = re.compile(r"[.!?;:\n…]+(?=\s|$)|\n|\s[-–—]+\s|—")
+_SENTENCE_END = re.compile(r"[.!?;:\n…]+(?=\s|$)|\n|\s[-–—]+\s|(?<=\w)[-–]\s|—")
 _APOSTROPHE = re.compile(r"(?<=\w)'(?=\w)")
 _NOT_A_WORD = re.compile(r"[^\w#]+|_+")
 _RUN = re.compile(r"(\w)\1+")
-_TRIGGER = re.compile(
-    r"stop|quit|end|cease|cancel|discontinue|halt|unsub|un sub|opt|remove|delete|erase|lose|forget|drop"
-    r"|scr|take|get"
-    r"|text|txt|messag|msg|contact|call|wr|bother|mail|leave|away|off|alone|revoke|withdraw|rescind"
-    r"|retract|consent"
-    r"|enough|more|want|wish|wanna|number|numero|nomb|person|name|mens|escrib|mand|envi|llam|molest"
-    r"|borr|elimin|sac|saqu"
-    r"|baja|paz|desu|des[ai]|arret|plus|moi|laiss|ecri|fuck|spam|scam|harass|sue|suing|tcpa|attorn|died"
-    r"|dead|decea|pass"
-    r"|fallec|murio|mort|dece|report|block|sign|subscr|agree|care|need|owner|wrong|equivo|faux|tromp"
-    r"|permission|phone|wish"
-)
 
 
 def classify(body: str) -> Classification:
@@ -67,18 +55,20 @@ def classify(body: str) -> Classification:
     text = _folded(body)
     if (reaction := _REACTION.match(text)) is not None:
         text = reaction["quoted"] or reaction["short"] or ""
-        if _words(text) in phrases.STOP_WORDS:
+        if _words(text) in vocabulary.STOP_WORDS:
             return Classification("stop", "stop:reaction")
         return Classification("none", "reaction")
     text = _NOT_THEIRS.sub("", text)
     key = _words(text)
+    if _bare(key) in vocabulary.PLAYFUL_WORDS and phrases.LAUGHTER.search(body) is not None:
+        return Classification("review", "review:playful")
     if not key and _STOP_SIGN in body:
         return Classification("stop", "stop:emoji")
     return (
         _by_keyword(key)
         or _by_phrase(text, key)
-        or (Classification("review", "review:emoji") if phrases.HOSTILE_EMOJI in body else None)
-        or _by_leading_stop(key)
+        or (Classification("review", "review:emoji") if vocabulary.HOSTILE_EMOJI in body else None)
+        or _by_stray_stop(key)
         or Classification("none", "none")
     )
 
@@ -93,29 +83,29 @@ def _folded(body: str) -> str:
 
 def _words(text: str) -> str:
     """Lower-case words with single spaces: what keywords and phrases are looked up as."""
-    return _NOT_A_WORD.sub(" ", _APOSTROPHE.sub("", text.lower())).strip()
+    return _NOT_A_WORD.sub(" ", _APOSTROPHE.sub("", text.lower()).replace("#", " # ")).strip()
 
 
 def _by_keyword(key: str) -> Classification | None:
     """The whole text is a keyword, with courtesies, slips of the thumb or spaced letters forgiven."""
     if len(key) > 80:
         return None
-    key = key.replace("#", "").strip()
+    key = key.replace("# ", "").removesuffix(" #")
     if (kind := _exact(key)) is not None:
         return Classification(kind, f"{kind}:exact")
     if key == "yes":
         return Classification("start", "start:yes")
-    if key in phrases.REVIEW_WORDS:
+    if key in vocabulary.REVIEW_WORDS:
         return Classification("review", "review:word")
     return _by_forgiven_keyword(key)
 
 
 def _exact(key: str) -> Kind | None:
-    if key in phrases.STOP_WORDS:
+    if key in vocabulary.STOP_WORDS:
         return "stop"
-    if key in phrases.HELP_WORDS:
+    if key in vocabulary.HELP_WORDS:
         return "help"
-    return "start" if key in phrases.START_WORDS else None
+    return "start" if key in vocabulary.START_WORDS else None
 
 
 def _by_forgiven_keyword(key: str) -> Classification | None:
@@ -134,7 +124,7 @@ def _by_forgiven_keyword(key: str) -> Classification | None:
 
 def _bare(key: str) -> str:
     """Without courtesies and without a word said over and over."""
-    words = [word for word in key.split() if word not in phrases.FILLERS]
+    words = [word for word in key.split() if word not in vocabulary.FILLERS]
     if len(words) > 1 and len(set(words)) == 1:
         del words[1:]
     return " ".join(words) or key
@@ -145,7 +135,7 @@ def _is_slip(word: str) -> bool:
     if " " in word or len(word) < 3:
         return False
     short = _RUN.sub(r"\1", word)
-    if word in phrases.STOP_SLIPS or short in {"stop", "stopal", "quit", "end", "cancel", "optout"}:
+    if word in vocabulary.STOP_SLIPS or short in {"stop", "stopal", "quit", "end", "cancel", "optout"}:
         return short != "end" or word[-1] == "d"
     return word.startswith("un") and 8 <= len(word) <= 13 and _distance(word, "unsubscribe") <= 2
 
@@ -164,12 +154,6 @@ def _distance(one: str, other: str) -> int:
 
 
 def _by_phrase(text: str, key: str) -> Classification | None:
-    if phrases.DENIES_A_NAME.search(text) is not None:
-        denied: Classification | None = Classification("wrong_number", "wrong_number:name")
-    else:
-        denied = None
-    if denied is None and _TRIGGER.search(key) is None and not _has_bare_sentence(text):
-        return None
     sentences = [words for part in _SENTENCE_END.split(text) if (words := _words(part))]
     scoped: Classification | None = None
     for sentence in sentences:
@@ -177,68 +161,83 @@ def _by_phrase(text: str, key: str) -> Classification | None:
         if found is not None and found.kind == "stop":
             return found
         scoped = scoped or found
-    return (
-        _by_edge(text, sentences)
-        or scoped
-        or denied
-        or _search(phrases.WRONG_NUMBER, key, "wrong_number")
-        or next(
-            (found for words in sentences if (found := _search(phrases.REVIEW_PHRASES, words, "review"))),
-            None,
-        )
-    )
+    return _by_edge(text, sentences) or scoped or _by_wrong_number(text, key) or _by_review(sentences)
+
+
+def _by_wrong_number(text: str, key: str) -> Classification | None:
+    words = key.split()
+    if not phrases.NAME_GATE.isdisjoint(words) and phrases.DENIES_A_NAME.search(text) is not None:
+        return Classification("wrong_number", "wrong_number:name")
+    if phrases.WRONG_NUMBER_GATE.isdisjoint(words) or phrases.WRONG_NUMBER.search(key) is None:
+        return None
+    return Classification("wrong_number", "wrong_number:phrase")
+
+
+def _by_review(sentences: list[str]) -> Classification | None:
+    for sentence in sentences:
+        if phrases.REVIEW_GATE.isdisjoint(sentence.split()):
+            continue
+        if phrases.REVIEW_PHRASES.search(sentence) is not None:
+            return Classification("review", "review:phrase")
+    return None
 
 
 def _stop_in(sentence: str) -> Classification | None:
-    sentence = phrases.QUOTED_INSTRUCTION.sub("", sentence)
-    denied = phrases.NEGATED.search(sentence)
     for pattern, language in (
         (phrases.STOP_PHRASES, "en"),
         (phrases.STOP_PHRASES_SPANISH, "es"),
         (phrases.STOP_PHRASES_FRENCH, "fr"),
     ):
-        for found in pattern.finditer(sentence):
+        if language == "en" and phrases.STOP_GATE.isdisjoint(sentence.split()):
+            continue
+        if pattern.search(sentence) is None:
+            continue
+        # Only now what is dear to look for: our footer told back, and a denial before the phrase.
+        told = phrases.QUOTED_INSTRUCTION.sub("", sentence)
+        denied = phrases.NEGATED.search(told)
+        for found in pattern.finditer(told):
             if denied is not None and denied.start() <= found.start() < denied.end():
                 continue
-            if phrases.SCOPED.search(sentence, found.start()) is not None:
+            if phrases.SCOPED.search(told, found.start()) is not None:
                 return Classification("review", "review:scoped")
             return Classification("stop", f"stop:phrase:{language}")
     return None
 
 
-def _search(pattern: re.Pattern[str], words: str, kind: Kind) -> Classification | None:
-    return Classification(kind, f"{kind}:phrase") if pattern.search(words) is not None else None
-
-
-def _has_bare_sentence(text: str) -> bool:
-    return any(_bare(_words(part)) in phrases.STOP_WORDS for part in _SENTENCE_END.split(text))
-
-
 def _by_edge(text: str, sentences: list[str]) -> Classification | None:
     """The first or last sentence, or what a comma sets apart at either end, is a bare keyword."""
     if len(sentences) > 1:
-        edges = {_bare(sentences[0]), _bare(sentences[-1])} & phrases.STOP_WORDS
-        if edges - phrases.PLAYFUL_WORDS:
+        edges = {_bare(sentences[0]), _bare(sentences[-1])} & vocabulary.STOP_WORDS
+        if edges - vocabulary.PLAYFUL_WORDS:
             return Classification("stop", "stop:sentence")
         if edges:
             return Classification("review", "review:sentence")
+    return _by_clause(text)
+
+
+def _by_clause(text: str) -> Classification | None:
     clauses = [words for part in text.split(",") if (words := _words(part))]
     if len(clauses) < 2:
         return None
     first, last = _bare(clauses[0]), _bare(clauses[-1])
-    if last in phrases.STOP_WORDS:
+    if first in vocabulary.NOT_AT_AN_EDGE:
+        return None
+    if last in vocabulary.STOP_WORDS:
         return Classification("stop", "stop:clause")
-    if first in phrases.STOP_WORDS:
-        doubtful = first in phrases.EVENT_WORDS
-        return (
-            Classification("review", "review:clause") if doubtful else Classification("stop", "stop:clause")
-        )
-    return None
+    if first not in vocabulary.STOP_WORDS:
+        return None
+    if first in vocabulary.EVENT_WORDS:
+        return Classification("review", "review:clause")
+    return Classification("stop", "stop:clause")
 
 
-def _by_leading_stop(key: str) -> Classification | None:
-    """STOP and two or three words that are no known slogan: a person decides."""
+def _by_stray_stop(key: str) -> Classification | None:
+    """STOP at an end of a few words that are no known slogan, place or denial: a person decides."""
     words = key.split()
-    if 2 <= len(words) <= 3 and words[0] == "stop" and words[1] not in phrases.OTHER_OBJECT:
-        return Classification("review", "review:leading_stop")
+    if not 2 <= len(words) <= 4 or phrases.NEGATED.search(key) is not None:
+        return None
+    if words[0] == "stop" and len(words) <= 3 and words[1] not in vocabulary.OTHER_OBJECT:
+        return Classification("review", "review:stray_stop")
+    if words[-1] == "stop" and words[-2] not in vocabulary.BEFORE_A_NOUN:
+        return Classification("review", "review:stray_stop")
     return None

@@ -1,6 +1,7 @@
 """A plain STOP is never missed, and a slogan is not taken for one."""
 
 import json
+import re
 import time
 from collections import Counter
 from pathlib import Path
@@ -9,8 +10,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from textbank.sms import phrases
-from textbank.sms.classify import Kind, classify
+from textbank.sms import phrases, vocabulary
+from textbank.sms.classify import Kind, _words, classify
 
 EXAMPLES = json.loads((Path(__file__).parent / "inbound_examples.json").read_text())
 
@@ -29,7 +30,7 @@ def decorated(draw: st.DrawFn, words: frozenset[str]) -> tuple[str, str]:
     return word, draw(DECORATION) + split + draw(DECORATION)
 
 
-@given(decorated(phrases.STOP_WORDS))
+@given(decorated(vocabulary.STOP_WORDS))
 @example(("stop", "ＳＴＯＰ"))
 @example(("arret", "ARRÊT"))
 @example(("stop", "ˢᵗᵒᵖ"))
@@ -37,12 +38,12 @@ def test_a_stop_word_is_heard_however_it_is_dressed(word_and_text: tuple[str, st
     assert classify(word_and_text[1]).kind == "stop"
 
 
-@given(decorated(phrases.HELP_WORDS))
+@given(decorated(vocabulary.HELP_WORDS))
 def test_a_help_word_is_heard_however_it_is_dressed(word_and_text: tuple[str, str]) -> None:
     assert classify(word_and_text[1]).kind == "help"
 
 
-@given(decorated(phrases.START_WORDS | {"yes"}))
+@given(decorated(vocabulary.START_WORDS | {"yes"}))
 def test_a_start_word_is_heard_however_it_is_dressed(word_and_text: tuple[str, str]) -> None:
     word, text = word_and_text
     assert classify(text).kind == "start"
@@ -89,6 +90,24 @@ def test_the_labelled_examples_stay_understood() -> None:
         ("quiero darme de baja", "stop"),
         ("Ne m'écrivez plus", "stop"),
         ("arrêtez de m'envoyer des messages", "stop"),
+        ("Not interested please remove", "stop"),
+        ("dont send me any more texts", "stop"),
+        ("I've asked you to stop multiple times", "stop"),
+        ("STOP- wrong person", "stop"),
+        ("opout", "stop"),
+        ("no me vuelvan a escribir", "stop"),
+        ("quiero salir de la lista", "stop"),
+        ("Don't call, text", "none"),
+        ("How can we stop the bill?", "none"),
+        ("stop la guerre", "none"),
+        ("Where's the last stop?", "none"),
+        ("Disliked “Can you vote Yes?”", "none"),
+        ("No Jessica here", "wrong_number"),
+        ("This is no longer Mary's phone", "wrong_number"),
+        ("No conozco a María", "wrong_number"),
+        ("lol stop", "review"),
+        ("Stop it 😂", "review"),
+        ("please remove me from the Saturday shift", "review"),
         ("don't stop", "none"),
         ("stop by the office", "none"),
         ("I'll stop by the office tomorrow", "none"),
@@ -121,6 +140,26 @@ def test_the_labelled_examples_stay_understood() -> None:
 )
 def test_what_people_write_is_read_as_they_mean_it(text: str, kind: Kind) -> None:
     assert classify(text).kind == kind
+
+
+KEYS = st.characters(categories=(), include_characters="abcdefghijklmnopqrstuvwxyz0123456789 #")
+
+
+@pytest.mark.parametrize(
+    ("pattern", "gate"),
+    [
+        (phrases.STOP_PHRASES, phrases.STOP_GATE),
+        (phrases.WRONG_NUMBER, phrases.WRONG_NUMBER_GATE),
+        (phrases.REVIEW_PHRASES, phrases.REVIEW_GATE),
+    ],
+    ids=["stop", "wrong_number", "review"],
+)
+@given(st.data())
+def test_no_phrase_stands_before_a_closed_gate(
+    pattern: re.Pattern[str], gate: frozenset[str], data: st.DataObject
+) -> None:
+    phrase = data.draw(st.from_regex(pattern, fullmatch=True, alphabet=KEYS))
+    assert not gate.isdisjoint(_words(phrase).split()), phrase
 
 
 @given(st.text(max_size=200))
