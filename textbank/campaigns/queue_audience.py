@@ -31,7 +31,8 @@ _QUEUE = sa.text(
       order by m.recipient_id limit :batch for update of m skip locked),
     groups as (
       insert into outbox_group (organization_id, sender_id, campaign_id, lane, place)
-      select distinct :organization, sender_id, :campaign, :lane, place from next
+      select distinct cast(:organization as bigint), sender_id, cast(:campaign as bigint),
+        cast(:lane as smallint), place from next
       on conflict (organization_id, sender_id, lane, campaign_id, place) do update set place = excluded.place
       returning id, sender_id, place),
     texts as (
@@ -41,7 +42,7 @@ _QUEUE = sa.text(
       returning id, recipient_id),
     waiting as (
       insert into outbox (organization_id, message_id, group_id, recipient_id, segments)
-      select :organization, texts.id, groups.id, texts.recipient_id, :segments
+      select :organization, texts.id, groups.id, texts.recipient_id, cast(:segments as smallint)
       from texts join next using (recipient_id)
       join groups on groups.sender_id = next.sender_id and groups.place = next.place)
     update audience_member m set message_id = texts.id from texts

@@ -30,7 +30,7 @@ CarrierFor = Callable[[int, int], Awaitable[Carrier]]
 """(organization, carrier account) → its carrier, connections kept by the process."""
 
 TICK_SECONDS = 0.1
-IDLE_SECONDS = 1.0
+
 WINDOWS_EVERY_SECONDS = 1.0
 URGENT = (Lane.ANSWER, Lane.REPLY)
 _LANES = (URGENT, (Lane.FIRST_TEXT,), (Lane.BLAST,))
@@ -47,6 +47,8 @@ class Pump:
     slots: int = 300
     kept: int = 60
     seconds: float = 20.0
+    idle_seconds: float = 1.0
+    """It ends early when nothing has been due for this long; the schedule rings again."""
     stopping: Callable[[], bool] = lambda: False
     _used: int = 0
     _batches: set[asyncio.Task[None]] = field(default_factory=set)
@@ -66,7 +68,7 @@ class Pump:
                     await self._feed(sender)
                 if due or self._batches:
                     last_work = clock.monotonic()
-                elif clock.monotonic() - last_work > IDLE_SECONDS:
+                elif clock.monotonic() - last_work > self.idle_seconds:
                     break
                 await self._tick()
         except (SQLAlchemyError, OSError, TimeoutError):

@@ -1,0 +1,120 @@
+"""One PostgreSQL and one Valkey for the whole run; a fresh, migrated database for each test that asks.
+
+The process that pytest was started in owns the servers (they die with it); workers of pytest-xdist find
+them through the environment. Tests that kill or freeze servers start private ones (`tests/faults/`).
+"""
+
+import asyncio
+import os
+import tempfile
+import uuid
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+from tests.factories.town import Town, running_town
+from textbank.accounts.create_organization import create_organization
+from textbank.database import Database
+from textbank.embedded import postgres, valkey
+from textbank.migrations.migrate import migrate
+from textbank.settings import Settings
+
+POSTGRES = "TEXTBANK_TEST_POSTGRES"
+VALKEY = "TEXTBANK_TEST_VALKEY"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Start the servers, once, in the controlling process."""
+    if hasattr(config, "workerinput") or config.option.collectonly:
+        return
+    base = Path(tempfile.mkdtemp(prefix="tb-"))
+    database = postgres.start(base / "pg", fast=True, options={"max_connections": "300"})
+    queue = valkey.start(base / "vk")
+    os.environ[POSTGRES] = database.url(database="{database}")
+    os.environ[VALKEY] = queue.url
+    config.add_cleanup(lambda: _stop(base, database, queue))
+
+
+def _stop(base: Path, database: postgres.RunningPostgres, queue: valkey.RunningValkey) -> None:
+    import shutil
+
+    queue.stop()
+    database.stop()
+    shutil.rmtree(base, ignore_errors=True)
+
+
+def make_settings(database: str, **more: object) -> Settings:
+    """Settings of a simulated installation on one of the run's databases, untouched by the environment."""
+    values: dict[str, object] = {
+        "database_url": os.environ[POSTGRES].format(database=database),
+        "redis_url": os.environ[VALKEY],
+        "textbank_secret_key": "the secret of the tests",
+        "textbank_mode": "simulated",
+        **more,
+    }
+    return Settings(_env_file=None, **values)  # type: ignore[call-arg]
+
+
+@pytest.fixture(scope="session")
+def template(worker_id: str) -> Iterator[str]:
+    """The name of a migrated database that tests are given copies of."""
+    name = f"template_{worker_id}_{uuid.uuid4().hex[:6]}"
+
+    async def prepare() -> None:
+        await _administer(f"create database {name}")
+        await migrate(make_settings(name))
+
+    asyncio.run(prepare())
+    return name
+
+
+@pytest_asyncio.fixture
+async def settings(template: str) -> AsyncIterator[Settings]:
+    """Settings for a database of this test's own."""
+    name = f"t_{uuid.uuid4().hex[:12]}"
+    await _administer(f"create database {name} template {template} strategy file_copy")
+    yield make_settings(name)
+    await _administer(f"drop database {name} with (force)")
+
+
+@pytest_asyncio.fixture
+async def database(settings: Settings) -> AsyncIterator[Database]:
+    """The test's database, through the roles that the product uses."""
+    opened = Database.from_settings(settings, pool_size=5)
+    yield opened
+    await opened.close()
+
+
+@pytest_asyncio.fixture
+async def admin(settings: Settings) -> AsyncIterator[AsyncEngine]:
+    """The test's database as its administrator: to look, and to break things on purpose."""
+    engine = create_async_engine(settings.database_url)
+    yield engine
+    await engine.dispose()
+
+
+@pytest_asyncio.fixture
+async def organization(database: Database) -> int:
+    """An organization's id."""
+    made = await create_organization(database, "Riverside Tenants Union", "help@riverside.example")
+    return made.organization_id
+
+
+@pytest_asyncio.fixture
+async def town(settings: Settings, database: Database) -> AsyncIterator[Town]:
+    """Web, carrier and a pump, on free ports, in this process: see `tests/factories/town.py`."""
+    async with running_town(settings, database) as running:
+        yield running
+
+
+async def _administer(statement: str) -> None:
+    engine = create_async_engine(
+        os.environ[POSTGRES].format(database="postgres"), isolation_level="AUTOCOMMIT"
+    )
+    async with engine.connect() as connection:
+        await connection.execute(sa.text(statement))
+    await engine.dispose()

@@ -1,0 +1,273 @@
+"""A whole small town in one process: the web application, the simulated carrier, and a pump to run.
+
+Everything is the real thing, over real HTTP on loopback; only Celery is left out, so that a test says
+itself when texts leave.
+"""
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+import aiohttp
+import sqlalchemy as sa
+import uvicorn
+
+from textbank import jobs
+from textbank.accounts.cipher import Cipher
+from textbank.accounts.create_organization import (
+    NewSender,
+    connect_carrier_account,
+    create_organization,
+)
+from textbank.app import create_app
+from textbank.campaigns import launch
+from textbank.campaigns.queue_audience import queue_audience
+from textbank.carriers import Carriers
+from textbank.consent.record_basis import record_basis
+from textbank.contacts.contact_of_recipient import contact_of_recipient
+from textbank.contacts.models import ContactList
+from textbank.database import Database
+from textbank.keywords.create_keyword import create_keyword
+from textbank.messaging.pump import Pump
+from textbank.settings import Settings
+from textbank.simulator import SimulatorSettings, default_settings
+from textbank.simulator.app import Simulator
+from textbank.simulator.defaults import LONG_CODE
+from textbank.simulator.running import server as carrier_server
+
+ALWAYS_OPEN = datetime(2100, 1, 1, tzinfo=UTC)
+UNLIMITED = 1_000_000.0
+
+
+class FreePace:
+    """A pace that never holds anything back; pacing has tests of its own."""
+
+    async def take(self, sender_id: int, rate: float, want: int, *, started_by_us: bool) -> int:
+        return want
+
+    async def correct(self, sender_id: int, segments: int) -> None:
+        return
+
+
+@dataclass
+class Town:
+    """What a test holds in its hands."""
+
+    settings: Settings
+    database: Database
+    simulator: Simulator
+    carrier_url: str
+    http: aiohttp.ClientSession
+    carriers: Carriers
+    organization_id: int
+    account_id: int
+    sender_id: int
+    list_id: int
+    number: str = LONG_CODE
+    list_name: str = "Rent Alerts"
+    rung: list[jobs.Job] = field(default_factory=list)
+
+    async def text(self, phone: str, body: str, *, to: str | None = None) -> int:
+        """Somebody texts us; returns the status our webhook answered with (after the carrier's retries)."""
+        given = {"to": to or self.number, "body": body, "wait": True}
+        url = f"{self.carrier_url}/_simulator/phones/{phone}/texts"
+        async with self.http.post(url, json=given) as answer:
+            told = await answer.json()
+            assert "webhook_calls" in told, told
+        return int(told["webhook_calls"][-1]["status"] or 0)
+
+    async def phone(self, phone: str) -> list[dict[str, Any]]:
+        """What stands on a phone, oldest first."""
+        async with self.http.get(f"{self.carrier_url}/_simulator/phones/{phone}") as answer:
+            return list((await answer.json())["messages"])
+
+    async def received(self, phone: str) -> list[str]:
+        """The words of the texts that the carrier took for a phone, oldest first."""
+        return [one["body"] for one in await self.phone(phone) if one["direction"] != "inbound"]
+
+    async def counts(self) -> dict[str, Any]:
+        """The carrier's own counts."""
+        async with self.http.get(f"{self.carrier_url}/_simulator/counts") as answer:
+            return dict(await answer.json())
+
+    async def behave(self, **changes: object) -> None:
+        """Make the carrier unkind."""
+        async with self.http.patch(f"{self.carrier_url}/_simulator/settings", json=changes) as answer:
+            assert answer.status == 200, await answer.text()
+
+    def make_pump(self, **more: Any) -> Pump:
+        base = self.settings.textbank_public_url
+        return Pump(
+            self.database,
+            FreePace(),
+            self.carriers,
+            lambda o, m, a: f"{base}/webhooks/twilio/status?o={o}&m={m}&a={a}",
+            **more,
+        )
+
+    async def pump(self, **more: Any) -> None:
+        """Let everything leave that may, and wait for the carrier's answers."""
+        await self.make_pump(**{"seconds": 30.0, "idle_seconds": 0.15, **more}).run()
+
+    async def subscribe(self, *phones: str) -> list[int]:
+        """Put phones on the list, each with a recorded basis; returns the recipients' ids."""
+        ids = []
+        async with self.database.transaction(self.organization_id) as session:
+            for phone in phones:
+                recipient = await self.recipient(phone)
+                contact = await contact_of_recipient(session, self.organization_id, recipient)
+                await record_basis(
+                    session,
+                    self.organization_id,
+                    recipient_id=recipient,
+                    contact_id=contact,
+                    list_id=self.list_id,
+                    evidence={"basis": "told_us", "statement": "signed at the door"},
+                )
+                ids.append(recipient)
+        return ids
+
+    async def recipient(self, phone: str) -> int:
+        """The recipient's id; made, somewhere where it is always time to text, if it is new."""
+        statement = sa.text(
+            "insert into recipient (organization_id, e164, place) values (:o, :p, 'test/open') "
+            "on conflict (organization_id, e164) do update set e164 = excluded.e164 returning id"
+        )
+        async with self.database.transaction(self.organization_id) as session:
+            made: int = (
+                await session.execute(statement, {"o": self.organization_id, "p": phone})
+            ).scalar_one()
+            return made
+
+    async def launch(self, body: str = "Rally on Saturday. Reply STOP to opt out.") -> int:
+        """Launch a blast to the list and queue it; returns the campaign's id."""
+        async with self.database.transaction(self.organization_id) as session:
+            campaign = await launch.launch(session, self.organization_id, self.list_id, body)
+        while True:
+            async with self.database.transaction(self.organization_id) as session:
+                if not await queue_audience(session, self.organization_id, campaign):
+                    return campaign
+
+    async def query(self, statement: str, **values: object) -> list[Any]:
+        """Rows of this organization, as the app role sees them."""
+        async with self.database.transaction(self.organization_id) as session:
+            return list((await session.execute(sa.text(statement), values)).all())
+
+    async def execute(self, statement: str, **values: object) -> None:
+        """Change rows of this organization, as the app role may."""
+        async with self.database.transaction(self.organization_id) as session:
+            await session.execute(sa.text(statement), values)
+
+    async def hear(self) -> None:
+        """Pretend that the account has been heard without a gap, and will be for a long time."""
+        await self.execute(
+            "update carrier_account set heard_at = 'infinity', held_since = null, reconciled_at = now()"
+        )
+
+
+def phones(count: int, *, start: int = 0) -> list[str]:
+    """Valid, distinct American mobile numbers."""
+    return [f"+1510{2_000_000 + start + i:07d}" for i in range(count)]
+
+
+async def eventually(condition: Any, *, seconds: float = 15.0, every: float = 0.02) -> None:
+    """Return as soon as an async condition holds; fail after `seconds`."""
+    async with asyncio.timeout(seconds):
+        while not await condition():  # noqa: ASYNC110 - it changes in another process
+            await asyncio.sleep(every)
+
+
+@asynccontextmanager
+async def running_server(server: uvicorn.Server, listening: socket.socket) -> AsyncIterator[None]:
+    """Run a uvicorn server in this loop as long as the block lasts."""
+    task = asyncio.create_task(server.serve(sockets=[listening]))
+    while not server.started:  # noqa: ASYNC110 - uvicorn offers no event
+        if task.done():
+            task.result()
+            raise RuntimeError("the server ended before it started")
+        await asyncio.sleep(0.005)
+    try:
+        yield
+    finally:
+        server.should_exit = True
+        await task
+
+
+def listen() -> tuple[socket.socket, str]:
+    """A listening socket on a free port, and its address."""
+    listening = socket.create_server(("127.0.0.1", 0), backlog=512)
+    return listening, f"http://127.0.0.1:{listening.getsockname()[1]}"
+
+
+@asynccontextmanager
+async def running_town(settings: Settings, database: Database) -> AsyncIterator[Town]:
+    """Start web and carrier, with one organization, one number, one list and the keyword JOIN."""
+    web_socket, web_url = listen()
+    carrier_socket, carrier_url = listen()
+    simulated = _kind_carrier(web_url)
+    account = simulated.accounts[0]
+    settings = settings.model_copy(update={"textbank_public_url": web_url, "twilio_api_url": carrier_url})
+    organization_id, account_id = await _found(settings, database, account.sid, account.auth_token)
+    web = uvicorn.Server(uvicorn.Config(create_app(settings), log_config=None, timeout_graceful_shutdown=1))
+    carrier = carrier_server(simulated, 0)
+    carriers = Carriers(database, settings)
+    async with (
+        running_server(carrier, carrier_socket),
+        running_server(web, web_socket),
+        aiohttp.ClientSession() as http,
+    ):
+        simulator = carrier.config.app
+        assert isinstance(simulator, Simulator)
+        town = Town(
+            settings, database, simulator, carrier_url, http, carriers, organization_id, account_id, 0, 0
+        )
+        [(town.sender_id,)] = await town.query("select id from sender where address = :a", a=LONG_CODE)
+        [(town.list_id,)] = await town.query("select id from contact_list")
+        jobs.publish_with(town.rung.append)
+        await town.hear()
+        try:
+            yield town
+        finally:
+            jobs.publish_with(None)
+            with suppress(Exception):
+                await carriers.close()
+
+
+def _kind_carrier(web_url: str) -> SimulatorSettings:
+    simulated = default_settings(web_url)
+    simulated.behaviour.delivery_seconds = 0.02
+    simulated.behaviour.service_pick_seconds = 0.0
+    for number in simulated.accounts[0].numbers:
+        number.pace = UNLIMITED
+    return simulated
+
+
+async def _found(settings: Settings, database: Database, sid: str, token: str) -> tuple[int, int]:
+    made = await create_organization(database, "Riverside Tenants Union", "help@riverside.example")
+    account_id = await connect_carrier_account(
+        database,
+        made.organization_id,
+        account_sid=sid,
+        stored_token=Cipher(settings).encrypt(token),
+        senders=[NewSender(LONG_CODE, "long_code", UNLIMITED)],
+    )
+    async with database.transaction(made.organization_id) as session:
+        session.add(
+            ContactList(
+                organization_id=made.organization_id, name="Rent Alerts", frequency="Up to 6 msgs/month"
+            )
+        )
+        await session.flush()
+        await create_keyword(session, made.organization_id, "JOIN", "Rent Alerts")
+        await session.execute(
+            sa.text(
+                "insert into sending_window (organization_id, place, opens_at, closes_at) "
+                "values (:o, 'test/open', now() - interval '1 day', :closes)"
+            ),
+            {"o": made.organization_id, "closes": ALWAYS_OPEN},
+        )
+    return made.organization_id, account_id
