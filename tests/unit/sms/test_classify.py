@@ -172,15 +172,15 @@ def test_no_text_can_break_it(text: str) -> None:
 )
 def test_no_text_can_stall_it(piece: str) -> None:
     text = (piece * 1600)[:1600]
-    started = time.perf_counter()
+    started = time.thread_time()
     classify(text)
-    assert time.perf_counter() - started < 0.1
+    assert time.thread_time() - started < 0.1
 
 
 def test_a_text_is_read_in_well_under_a_hundred_microseconds() -> None:
-    started = time.perf_counter()
+    started = time.thread_time()
     for _ in range(10):
         for labelled in EXAMPLES:
             classify(labelled["text"])
-    each = (time.perf_counter() - started) / 10 / len(EXAMPLES)
+    each = (time.thread_time() - started) / 10 / len(EXAMPLES)
     assert each < 200e-6, "100 µs, with room for a busy machine"

@@ -83,7 +83,7 @@ def test_a_pile_of_accents_longer_than_a_segment_is_divided() -> None:
 
 def test_an_ordinary_text_is_counted_in_a_few_microseconds() -> None:
     text = "Hi Sam, it's Lee with Yes on 12! Can you make it on Saturday? Reply STOP to opt out"
-    started = time.perf_counter()
+    started = time.thread_time()
     for _ in range(10_000):
         count(text)
-    assert time.perf_counter() - started < 0.1
+    assert time.thread_time() - started < 0.1

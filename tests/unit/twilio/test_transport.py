@@ -63,8 +63,9 @@ def test_head_and_body_are_in_the_kernel_before_the_loop_goes_on(
         assert server.pieces == server.requests, "each request came in one piece"
 
 
+@pytest.mark.parametrize("secure", [False, True], ids=["plain", "tls"])
 def test_nothing_is_written_when_the_deadline_passes_with_the_connection_in_hand(
-    on_loop: OnLoop, tls: Tls, monkeypatch: pytest.MonkeyPatch
+    on_loop: OnLoop, tls: Tls, monkeypatch: pytest.MonkeyPatch, secure: bool
 ) -> None:
     class Frozen(PunctualRequest):
         async def write_bytes(
@@ -74,10 +75,10 @@ def test_nothing_is_written_when_the_deadline_passes_with_the_connection_in_hand
             self._call.deadline = clock.boot_seconds()  # as if this process had been stopped until now
             await super().write_bytes(writer, conn, content_length)
 
-    with running(answering(201, message())) as server:
+    with running(answering(201, message()), tls=tls[0] if secure else None) as server:
 
         async def main() -> None:
-            carrier = TwilioCarrier("AC1", "token", api_url=server.url)
+            carrier = TwilioCarrier("AC1", "token", api_url=server.url, tls=tls[1])
             assert isinstance(await carrier.send(text(in_a_second())), Accepted)
             await carrier.close()
             monkeypatch.setattr(transport, "PunctualRequest", Frozen)
