@@ -119,8 +119,10 @@ _TO_RECONCILE = sa.text(
 _HEAR = sa.text(
     """
     update carrier_account set
-      held_since = case when heard_at < now() - cast(:gap as interval) then coalesce(held_since, heard_at) else held_since end,
-      gap_ended_at = case when heard_at < now() - cast(:gap as interval) then now() else gap_ended_at end,
+      held_since = case when heard_at < now() - cast(:gap as interval)
+        then coalesce(held_since, heard_at) else held_since end,
+      gap_ended_at = case when heard_at < now() - cast(:gap as interval)
+        then now() else gap_ended_at end,
       heard_at = greatest(heard_at, now())
     where heard_at < now() - interval '1 second'
     """

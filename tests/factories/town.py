@@ -185,7 +185,7 @@ async def eventually(condition: Any, *, seconds: float = 15.0, every: float = 0.
 async def running_server(server: uvicorn.Server, listening: socket.socket) -> AsyncIterator[None]:
     """Run a uvicorn server in this loop as long as the block lasts."""
     task = asyncio.create_task(server.serve(sockets=[listening]))
-    while not server.started:  # noqa: ASYNC110 - uvicorn offers no event
+    while not server.started:
         if task.done():
             task.result()
             raise RuntimeError("the server ended before it started")

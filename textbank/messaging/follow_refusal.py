@@ -14,9 +14,22 @@ log = logging.getLogger(__name__)
 KEEPS_TEXT = (ErrorClass.HALT_ACCOUNT, ErrorClass.HALT_SENDER)
 """Refusals that are not about the text or its recipient: the text waits until the halt is lifted."""
 
+BLOCKED_TIMES = 2
+UNKNOWN_HANDSET_TIMES = 3
+"""Twilio's advice for 30004 and 30005 is to act on repetition: a phone may be off, a filter may err."""
+
 _DEAD = sa.text(
     "update recipient set dead_since = coalesce(dead_since, clock_timestamp()) "
     "where organization_id = :organization and id = :recipient"
+)
+# The text in hand is among them already.
+_OFTEN = sa.text(
+    "select count(*) >= :times from delivery d join message m "
+    "on m.organization_id = d.organization_id and m.id = d.message_id "
+    "where m.organization_id = :organization and m.recipient_id = :recipient and d.error_code = :code"
+)
+_TOLL_FREE = sa.text(
+    "select kind = 'toll_free' from sender where organization_id = :organization and id = :sender"
 )
 _HALT_SENDER = sa.text(
     "update sender set halted_at = coalesce(halted_at, clock_timestamp()), halted_reason = :reason "
@@ -39,27 +52,37 @@ async def follow_refusal(
     error_class: ErrorClass,
 ) -> None:
     """Suppress the number, mark it dead, halt the sender or the account, as the code's class says."""
-    if error_class is ErrorClass.SUPPRESS:
-        # The carrier's block is evidence as of now; a START that the person sends later ends it.
-        await opt_out(
-            session,
-            organization_id,
-            recipient_id,
-            "carrier_block",
-            carrier_time=clock.now(),
-            evidence={"carrier_error": code},
-        )
-    elif error_class is ErrorClass.DEAD_NUMBER:
-        await session.execute(_DEAD, {"organization": organization_id, "recipient": recipient_id})
-    elif error_class is ErrorClass.HALT_SENDER:
-        log.error("sender %s is halted: the carrier answered %s", sender_id, code)
-        await session.execute(
-            _HALT_SENDER,
-            {"organization": organization_id, "sender": sender_id, "reason": f"carrier error {code}"},
-        )
-    elif error_class is ErrorClass.HALT_ACCOUNT:
-        log.error("the carrier account of sender %s is halted: the carrier answered %s", sender_id, code)
-        await session.execute(
-            _HALT_ACCOUNT,
-            {"organization": organization_id, "sender": sender_id, "reason": f"carrier error {code}"},
-        )
+    key = {"organization": organization_id, "recipient": recipient_id, "sender": sender_id, "code": code}
+    match error_class:
+        case ErrorClass.SUPPRESS:
+            await _suppress(session, organization_id, recipient_id, code)
+        case ErrorClass.SUPPRESS_ON_REPEAT:
+            # On toll-free the carriers themselves obey STOP, and this is how they say so.
+            toll_free = (await session.execute(_TOLL_FREE, key)).scalar_one()
+            if toll_free or (await session.execute(_OFTEN, {**key, "times": BLOCKED_TIMES})).scalar_one():
+                await _suppress(session, organization_id, recipient_id, code)
+        case ErrorClass.DEAD_NUMBER:
+            await session.execute(_DEAD, key)
+        case ErrorClass.DEAD_ON_REPEAT:
+            if (await session.execute(_OFTEN, {**key, "times": UNKNOWN_HANDSET_TIMES})).scalar_one():
+                await session.execute(_DEAD, key)
+        case ErrorClass.HALT_SENDER:
+            log.error("sender %s is halted: the carrier answered %s", sender_id, code)
+            await session.execute(_HALT_SENDER, {**key, "reason": f"carrier error {code}"})
+        case ErrorClass.HALT_ACCOUNT:
+            log.error("the account of sender %s is halted: the carrier answered %s", sender_id, code)
+            await session.execute(_HALT_ACCOUNT, {**key, "reason": f"carrier error {code}"})
+        case _:
+            return
+
+
+async def _suppress(session: AsyncSession, organization_id: int, recipient_id: int, code: int) -> None:
+    # The carrier's block is evidence as of now; a START that the person sends later ends it.
+    await opt_out(
+        session,
+        organization_id,
+        recipient_id,
+        "carrier_block",
+        carrier_time=clock.now(),
+        evidence={"carrier_error": code},
+    )

@@ -56,10 +56,12 @@ _PERMIT = sa.text(
             then 'no_basis'
           when c.state <> 'running' or s.halted_at is not null or a.halted_at is not null then 'paused'
           when g.lane > 1 and person.review_since is not null then 'review'
-          when g.lane > 1 and (a.held_since is not null or a.heard_at < clock_timestamp() - cast(:gap as interval))
+          when g.lane > 1 and (a.held_since is not null
+            or a.heard_at < clock_timestamp() - cast(:gap as interval))
             then 'unheard'
           when (g.place <> '' or asked.exempt_until < clock_timestamp()) and not coalesce(
-            clock_timestamp() >= w.opens_at and clock_timestamp() < w.closes_at - cast(:feeding_ends as interval), false)
+            clock_timestamp() >= w.opens_at
+            and clock_timestamp() < w.closes_at - cast(:feeding_ends as interval), false)
             then 'window'
           else 'go'
         end as verdict

@@ -15,7 +15,8 @@ from textbank.messaging.protocol import PERMIT_LIFETIME, STOP_WAIT_LIMIT_SECONDS
 
 _STILL_USABLE = sa.text(
     """
-    select extract(epoch from max(permit_at) + cast(:lifetime as interval) - clock_timestamp())::float8 from attempt
+    select extract(epoch from max(permit_at) + cast(:lifetime as interval) - clock_timestamp())::float8
+    from attempt
     where organization_id = :organization and recipient_id = :recipient
       and outcome is null and permit_at > clock_timestamp() - cast(:lifetime as interval)
     """
