@@ -10,6 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from textbank import clock
 from textbank.across import DueSender
 from textbank.database import Database
+from textbank.messaging.disown import disown
 from textbank.messaging.follow_refusal import KEEPS_TEXT, follow_refusal
 from textbank.messaging.permit import Permit, permit
 from textbank.messaging.protocol import PERMIT_WRITE_SECONDS
@@ -39,9 +40,13 @@ async def hand_over(
     # database or back can lengthen it.
     deadline = clock.boot_seconds() + PERMIT_WRITE_SECONDS
     organization_id = sender.organization_id
-    async with database.transaction(organization_id) as session:
-        answer = await permit(session, organization_id, token, message_ids)
-        await refresh_windows(session, organization_id, answer.stale_places)
+    try:
+        async with database.transaction(organization_id) as session:
+            answer = await permit(session, organization_id, token, message_ids)
+            await refresh_windows(session, organization_id, answer.stale_places)
+    except (SQLAlchemyError, OSError, TimeoutError):
+        await _give_back(database, organization_id, token, message_ids)
+        raise
     calls = {
         asyncio.create_task(
             _call(
@@ -109,6 +114,18 @@ async def _record(
                     code=code,
                     error_class=carrier.error_class(code),
                 )
+
+    await _until_written(write)
+
+
+async def _give_back(
+    database: Database, organization_id: int, token: UUID, message_ids: Sequence[int]
+) -> None:
+    """No permit was heard of, so nothing was written: the texts may wait again."""
+
+    async def write() -> None:
+        async with database.transaction(organization_id) as session:
+            await disown(session, organization_id, token, message_ids)
 
     await _until_written(write)
 
