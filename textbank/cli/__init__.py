@@ -7,10 +7,17 @@ import sys
 
 import typer
 
-from textbank.cli import blast, consent, demo_data, organizations, parts_of_up, text_tools, up, window
-
-# DOCTOR
-# IMPORT
+from textbank.cli import (
+    blast,
+    consent,
+    demo_data,
+    import_contacts,
+    organizations,
+    parts_of_up,
+    text_tools,
+    up,
+    window,
+)
 from textbank.errors import TextbankError
 
 app = typer.Typer(
@@ -31,6 +38,7 @@ app.command("create-organization")(organizations.create_organization)
 app.command("connect")(organizations.connect)
 app.command("list")(organizations.make_list)
 app.command("keyword")(organizations.make_keyword)
+app.command("import")(import_contacts.import_contacts)
 
 app.command("blast")(blast.blast)
 app.command("consent")(consent.consent)

@@ -8,6 +8,7 @@ digest alone does not give away which of ten thousand phone numbers it was about
 import hashlib
 import json
 import secrets
+from collections.abc import Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -29,6 +30,27 @@ _APPEND = sa.text(
     """
 )
 
+_EVENT_IDS = sa.text(
+    "select nextval(pg_get_serial_sequence('consent_event', 'id')) "
+    "from generate_series(1, cast(:count as int))"
+)
+_APPEND_MANY = sa.text(
+    """
+    with given as (
+      select * from unnest(
+        cast(:ids as bigint[]), cast(:recipients as bigint[]), cast(:digests as bytea[]),
+        cast(:salts as bytea[]), cast(:payloads as text[])) as g (id, recipient_id, digest, salt, payload)),
+    event as (
+      insert into consent_event (organization_id, id, recipient_id, kind, digest) overriding system value
+      select :organization, id, recipient_id, :kind, digest from given),
+    payload as (
+      insert into consent_payload (organization_id, event_id, salt, payload)
+      select :organization, id, salt, payload::jsonb from given)
+    insert into consent_unsealed (organization_id, event_id) select :organization, id from given
+    """
+)
+_SALT_BYTES = 16
+
 
 def digest_of(salt: bytes, payload: dict[str, Any]) -> bytes:
     """SHA-256 over the salt and the payload's canonical JSON (sorted keys, no spaces, UTF-8)."""
@@ -44,7 +66,7 @@ async def append(
     session: AsyncSession, organization_id: int, recipient_id: int, kind: str, payload: dict[str, Any]
 ) -> int:
     """Record a consent event; returns its id. `payload` holds JSON values only (times as ISO 8601)."""
-    salt = secrets.token_bytes(16)
+    salt = secrets.token_bytes(_SALT_BYTES)
     event_id: int = (
         await session.execute(
             _APPEND,
@@ -60,3 +82,32 @@ async def append(
     ).scalar_one()
     jobs.ring(session, jobs.Job(jobs.SEAL, organization_id))
     return event_id
+
+
+async def append_many(
+    session: AsyncSession, organization_id: int, kind: str, events: Sequence[tuple[int, dict[str, Any]]]
+) -> Sequence[int]:
+    """Record many events of one kind, each (recipient, payload); returns their ids in the same order."""
+    if not events:
+        return []
+    ids = (await session.execute(_EVENT_IDS, {"count": len(events)})).scalars().all()
+    random = secrets.token_bytes(_SALT_BYTES * len(events))
+    salts = [random[start : start + _SALT_BYTES] for start in range(0, len(random), _SALT_BYTES)]
+    payloads = [canonical(payload) for _, payload in events]
+    await session.execute(
+        _APPEND_MANY,
+        {
+            "organization": organization_id,
+            "kind": kind,
+            "ids": ids,
+            "recipients": [recipient_id for recipient_id, _ in events],
+            "digests": [
+                hashlib.sha256(salt + payload.encode()).digest()
+                for salt, payload in zip(salts, payloads, strict=True)
+            ],
+            "salts": salts,
+            "payloads": payloads,
+        },
+    )
+    jobs.ring(session, jobs.Job(jobs.SEAL, organization_id))
+    return ids
