@@ -118,7 +118,8 @@ def _start_everything(plan: Plan, supervisor: Supervisor, lock_file: int) -> Non
             [*plan.command, *arguments],
             environment=environment,
             ending=_ENDINGS[name],
-            keep_open=[lock_file],  # whoever starts next waits until the last part is gone
+            # Whoever starts next waits until the last part is gone; the servers wait for it, too.
+            keep_open=[lock_file, supervisor.users],
         )
         runners[name] = supervisor.start(Part(name, launch))
     readiness = f"{plan.address}/readyz"
@@ -135,13 +136,14 @@ def _start_everything(plan: Plan, supervisor: Supervisor, lock_file: int) -> Non
 def _start_servers(settings: Settings, supervisor: Supervisor) -> dict[str, str]:
     """Start what DATABASE_URL and REDIS_URL do not name; the addresses the parts need."""
     addresses = {}
+    ends = supervisor.users_end
     if not settings.database_url:
         database = settings.data_directory / "postgres"
-        supervisor.start(Part("postgres", lambda: postgres.start(database))).is_well()
+        supervisor.start(Part("postgres", lambda: postgres.start(database, outlive=ends))).is_well()
         addresses["DATABASE_URL"] = postgres.url_of(database)
     if not settings.redis_url:
         queue = settings.data_directory / "valkey"
-        supervisor.start(Part("valkey", lambda: valkey.start(queue))).is_well()
+        supervisor.start(Part("valkey", lambda: valkey.start(queue, outlive=ends))).is_well()
         addresses["REDIS_URL"] = valkey.url_of(queue)
     return addresses
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from signal import SIGKILL, SIGTERM
 from typing import IO
 
-from textbank.embedded.keeper import CANNOT_RUN, Order
+from textbank.embedded.keeper import CANNOT_RUN, STOP, Order
 
 _PACKAGE_ROOT = str(Path(__file__).resolve().parents[2])
 # Without site-packages and without the caller's PYTHON* variables: the keeper starts fast, anywhere.
@@ -63,7 +63,8 @@ class Child:
     def ask_to_stop(self) -> None:
         """Begin the ending; returns at once."""
         if self._keeper.stdin is not None:
-            with suppress(BrokenPipeError):
+            with suppress(BrokenPipeError, ValueError):  # dead already, or asked before
+                self._keeper.stdin.write(STOP)
                 self._keeper.stdin.close()
 
     def stop(self) -> int:
@@ -80,7 +81,7 @@ class Child:
         return code
 
 
-def start(  # noqa: PLR0913
+def start(
     argv: Sequence[str],
     *,
     ending: Ending | None = None,
@@ -91,12 +92,15 @@ def start(  # noqa: PLR0913
     map_user: int | None = None,
     pipe_output: bool = False,
     keep_open: Sequence[int] = (),
+    outlive: int | None = None,
     cwd: Path | None = None,
 ) -> Child:
     """Run `argv` with our environment plus `environment` minus `unset`.
 
     Output goes to `log` (bounded), into `Child.output`, or where ours goes. `keep_open` are file
-    descriptors that live as long as the keeper does (a lock). Raises OSError if no process can be made.
+    descriptors that stay open as long as any process of the program lives (a lock). `outlive` is the read
+    end of a pipe: should we die, the program goes on until nobody holds its other end. Raises OSError if
+    no process can be made.
     """
     ending = ending or Ending()
     report_read, report_write = os.pipe()
@@ -112,6 +116,7 @@ def start(  # noqa: PLR0913
         unset=list(unset),
         log=str(log) if log else None,
         log_limit=log_limit,
+        outlive=-1 if outlive is None else outlive,
         map_user=map_user,
     )
     output = subprocess.PIPE if pipe_output else None
@@ -121,7 +126,7 @@ def start(  # noqa: PLR0913
             stdin=subprocess.PIPE,
             stdout=output,
             stderr=subprocess.STDOUT if pipe_output else None,
-            pass_fds=(report_write, *keep_open),
+            pass_fds=(report_write, *keep_open, *([] if outlive is None else [outlive])),
             start_new_session=True,  # a Ctrl-C in the terminal is for us alone
             cwd=cwd,
         )

@@ -5,6 +5,7 @@ learns of our death in two ways, because each alone fails: the pipe on its stand
 we die (but not while a fork of ours keeps the other end open), and PR_SET_PDEATHSIG wakes it (but also
 when only the *thread* that started it ends, so it looks whether its parent process really changed).
 As a "child subreaper" it inherits whatever the child leaves behind, and exits only when all is gone.
+When we die without a word, a server's keeper lets the programs that use the server end first.
 """
 
 import ctypes
@@ -28,6 +29,9 @@ _PR_SET_PDEATHSIG = 1
 _PR_SET_CHILD_SUBREAPER = 36
 _CLONE_NEWUSER = 0x10000000
 _LOOK_EVERY = 0.5
+_LONGEST_OUTLIVING = 40.0
+STOP = b"stop"
+"""Written to standard input: we are alive and want the child ended now."""
 _FORWARDED = (signal.SIGTERM, signal.SIGINT, signal.SIGQUIT, signal.SIGHUP)
 _SIGNALS = (*_FORWARDED, signal.SIGCHLD, signal.SIGUSR1)
 
@@ -50,6 +54,8 @@ class Order:
     unset: list[str]
     log: str | None
     log_limit: int
+    outlive: int
+    """Read end of a pipe, or -1. After our death the child goes on until all writers of it are gone."""
     map_user: int | None
     """Run as this user id in a namespace of its own (PostgreSQL refuses root)."""
 
@@ -100,6 +106,10 @@ class Keeper:
         self.ended_at = 0.0
         self.stop_steps: list[tuple[float, int]] = []
         self.stopping = False
+        self.orphaned_at: float | None = None
+        self.users_left = order.outlive >= 0
+        self.heard_end = False
+        os.set_inheritable(order.report, False)
         self.log = _Log(order.log, order.log_limit) if order.log else None
         self.output: int | None = None
         self.wake, wake_write = os.pipe()
@@ -175,7 +185,7 @@ class Keeper:
             self._wait_for_news()
             alive = self._reap()
             if not self.stopping and os.getppid() != self.order.parent:
-                self._begin_stop()
+                self._we_are_alone()
             if self.status is not None and (not alive or self._end_of_patience()):
                 break
             self._next_stop_step()
@@ -184,8 +194,10 @@ class Keeper:
 
     def _wait_for_news(self) -> None:
         watched = [self.wake]
-        if not self.stopping:
+        if not self.stopping and not self.heard_end:
             watched.append(0)
+        if self.orphaned_at is not None and self.users_left:
+            watched.append(self.order.outlive)
         if self.output is not None:
             watched.append(self.output)
         pause = 0.02 if self.status is not None else _LOOK_EVERY
@@ -195,8 +207,14 @@ class Keeper:
         if self.wake in ready:
             with suppress(BlockingIOError):
                 os.read(self.wake, 4096)
-        if 0 in ready and not self.stopping and not os.read(0, 4096):
-            self._begin_stop()
+        if 0 in ready:
+            if os.read(0, 4096).startswith(STOP):
+                self._begin_stop()
+            else:
+                self.heard_end = True
+                self._we_are_alone()
+        if self.order.outlive in ready and not os.read(self.order.outlive, 1):
+            self.users_left = False
         if self.output in ready:
             self._copy_output()
 
@@ -211,6 +229,14 @@ class Keeper:
                 self.output = None
                 return
             self.log.write(data)
+
+    def _we_are_alone(self) -> None:
+        """Our starter is gone. What others still use goes when they do, or after a while."""
+        now = clock.monotonic()
+        if self.orphaned_at is None:
+            self.orphaned_at = now
+        if not self.users_left or now - self.orphaned_at > _LONGEST_OUTLIVING:
+            self._begin_stop()
 
     def _begin_stop(self) -> None:
         """We are no longer wanted: ask politely, insist, then kill."""

@@ -2,7 +2,8 @@
 
 import signal
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from time import sleep
 from urllib.parse import quote
@@ -114,12 +115,13 @@ def start(
     options: Mapping[str, str] | None = None,
     listen_tcp_port: int | None = None,
     patience: float = 30.0,
+    outlive: int | None = None,
 ) -> RunningPostgres:
     """Start PostgreSQL on `data`, making its files and the database `textbank` on the first run.
 
     It works on what a killed server left behind, waiting up to `patience` seconds for processes of it
-    that still end. Raises Conflict if somebody else runs `data`, WrongSetup if it can never run here,
-    Unavailable if it does not come up.
+    that still end. `outlive`: see `child.start`. Raises Conflict if somebody else runs `data`, WrongSetup
+    if it can never run here, Unavailable if it does not come up.
     """
     data = data.absolute()
     data.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -129,7 +131,8 @@ def start(
         postgres_cluster.ensure(data / "cluster", fast=fast)
         settings = _SETTINGS | (_FAST if fast else {}) | dict(options or {})
         settings |= _places(data, sockets, listen_tcp_port)
-        running = _start_patiently(data, sockets, settings, held.file, patience)
+        launch = partial(child.start, keep_open=[held.file], outlive=outlive)
+        running = _start_patiently(data, sockets, settings, launch, patience)
     finally:
         # From here on the keeper holds it: as long as the server lives, whatever becomes of us.
         held.release()
@@ -152,7 +155,7 @@ def _places(data: Path, sockets: Path, tcp_port: int | None) -> dict[str, str]:
 
 
 def _start_patiently(
-    data: Path, sockets: Path, settings: Mapping[str, str], lock_file: int, patience: float
+    data: Path, sockets: Path, settings: Mapping[str, str], launch: Callable[..., Child], patience: float
 ) -> RunningPostgres:
     argv = [str(binaries.postgresql("postgres")), "-D", str(data / "cluster")]
     for name, value in settings.items():
@@ -162,12 +165,11 @@ def _start_patiently(
     while True:
         postgres_cluster.drop_foreign_pid_file(data / "cluster")
         said_before = log.stat().st_size if log.exists() else 0
-        process = child.start(
+        process = launch(
             argv,
             ending=_ENDING,
             log=log,
             map_user=postgres_cluster.user_to_become(),
-            keep_open=[lock_file],
             unset=["PGDATA", "PGPORT", "PGHOST", "PGOPTIONS"],
         )
         tcp = bool(settings["listen_addresses"])

@@ -5,6 +5,7 @@ the supervisor, and the supervisor ends the parts in the reverse order of their 
 cannot do that, and the keepers do.
 """
 
+import os
 import signal
 import sys
 import threading
@@ -55,6 +56,9 @@ class Supervisor:
         self._asked = 0
         self._failure = ""
         self._before: dict[int, object] = {}
+        self.users_end, self.users = os.pipe()
+        """A pipe whose writing end, `users`, the parts keep open and whose other end the servers watch
+        once we are dead, so that even then the servers end last."""
 
     def __enter__(self) -> Self:
         for each in _SIGNALS:
@@ -65,6 +69,8 @@ class Supervisor:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.stop()
+        os.close(self.users_end)
+        os.close(self.users)
         for each, handler in self._before.items():
             signal.signal(each, handler)  # type: ignore[arg-type]
 
@@ -113,7 +119,9 @@ class Supervisor:
             self._runners.pop().stop()
 
     def say(self, name: str, line: str) -> None:
-        """Show a line under a part's name."""
+        """Show a line under a part's name; empty ones, of banners, are left out."""
+        if not line.strip():
+            return
         label = f"{name:<9}|"
         if self._out.isatty():
             label = f"\x1b[{_COLOURS[sum(map(ord, name)) % len(_COLOURS)]}m{label}\x1b[0m"

@@ -64,11 +64,14 @@ def _url(socket_path: Path) -> str:
     return f"unix://{quote(str(socket_path), safe='/')}?db=0"
 
 
-def start(data: Path, *, max_memory: str = "256mb", patience: float = 10.0) -> RunningValkey:
+def start(
+    data: Path, *, max_memory: str = "256mb", patience: float = 20.0, outlive: int | None = None
+) -> RunningValkey:
     """Start Valkey on `data`, by a socket that only this user can reach; no TCP port, no password.
 
     When its memory is full it refuses rather than forgets: everything it carries can be rung again from
-    the database. Raises Conflict if somebody else runs `data`, Unavailable if it does not come up.
+    the database. `outlive`: see `child.start`. Raises Conflict if somebody else runs `data`, Unavailable
+    if it does not come up.
     """
     data = data.absolute()
     held = lock.hold(data, "Valkey", patience=patience)
@@ -94,7 +97,9 @@ def start(data: Path, *, max_memory: str = "256mb", patience: float = 10.0) -> R
         for name, value in settings.items():
             argv += [f"--{name}", value]
         log = data / "valkey.log"
-        process = child.start(argv, ending=_ENDING, log=log, log_limit=1_000_000, keep_open=[held.file])
+        process = child.start(
+            argv, ending=_ENDING, log=log, log_limit=1_000_000, keep_open=[held.file], outlive=outlive
+        )
     finally:
         held.release()
     running = RunningValkey(process, data, path)

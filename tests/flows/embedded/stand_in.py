@@ -8,11 +8,9 @@ import os
 import signal
 import sys
 import threading
+import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-
-import asyncpg
-import redis
 
 NAME = sys.argv[1]
 
@@ -23,6 +21,8 @@ def note(word: str) -> None:
 
 
 async def ask_database() -> None:
+    import asyncpg
+
     address = os.environ["DATABASE_URL"].replace("+asyncpg", "")
     connection = await asyncpg.connect(address, timeout=10)
     try:
@@ -31,13 +31,19 @@ async def ask_database() -> None:
         await connection.close()
 
 
+def ask_queue() -> None:
+    import redis
+
+    with redis.Redis.from_url(os.environ["REDIS_URL"]) as client:
+        client.ping()
+
+
 class Pages(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         try:
             asyncio.run(ask_database())
-            with redis.Redis.from_url(os.environ["REDIS_URL"]) as client:
-                client.ping()
-        except (OSError, asyncpg.PostgresError, redis.RedisError):
+            ask_queue()
+        except Exception:
             self.send_response(503)
         else:
             self.send_response(200)
@@ -60,6 +66,10 @@ def main() -> None:
         threading.Thread(target=server.serve_forever, daemon=True).start()
     signal.sigwait({signal.SIGTERM})
     note("stop")
+    if NAME == "worker":
+        time.sleep(1)  # work that it still has to finish
+        asyncio.run(ask_database())
+        note("finished")
 
 
 signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})
