@@ -25,7 +25,7 @@ prepare-tests:
 	@scripts/prepare --tests
 
 demo: prepare
-	@exec $(BIN)/textbank demo
+	@exec $(BIN)/textbank demo $(if $(PORT),--port $(PORT)) $(if $(SIMULATOR_PORT),--simulator-port $(SIMULATOR_PORT))
 
 test: prepare-tests lint types
 	$(PYTEST) -n 2 --dist loadfile

@@ -85,7 +85,9 @@ def install() -> None:
     uv = shutil.which("uv")
     said = None
     if uv:
-        said = run([uv, "pip", "install", "--quiet", "--python", str(PYTHON), *requirements])
+        # Compiled once, here: where Python may not write byte code, every start would take seconds more.
+        quickly = [uv, "pip", "install", "--quiet", "--compile-bytecode", "--python", str(PYTHON)]
+        said = run([*quickly, *requirements])
         if said is None:
             return
     if works(PYTHON, "import pip") or run([str(PYTHON), "-m", "ensurepip"]) is None:

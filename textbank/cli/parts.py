@@ -85,9 +85,9 @@ def run_plan(plan: Plan) -> None:
     data = plan.settings.data_directory
     held = lock.hold(data, "textbank up", patience=PREVIOUS_RUN_ENDS_WITHIN)
     try:
-        _need_port(plan.port, "pages", "--port")
+        _need_port(plan.port, "pages", "port")
         if plan.simulate:
-            _need_port(plan.simulator_port, "simulated phones", "--simulator-port")
+            _need_port(plan.simulator_port, "simulated phones", "simulator-port")
         secret_file.ensure(data)
         with Supervisor() as supervisor:
             try:
@@ -157,7 +157,8 @@ def _need_port(port: int, purpose: str, option: str) -> None:
         except OSError as error:
             raise WrongSetup(
                 f"Port {port} for the {purpose} cannot be used ({error.strerror}). Nothing was started. "
-                f"Stop the program that uses it, or choose another with {option} {port + 1}."
+                f"Stop the program that uses it, or choose another: --{option} {port + 1} "
+                f"(make demo {option.upper().replace('-', '_')}={port + 1})."
             ) from error
 
 

@@ -196,8 +196,8 @@ def test_a_taken_port_is_named_with_the_way_out_and_nothing_is_started(installat
         assert process.wait(timeout=30) == 1
     assert installation.output() == (
         f"Port {installation.port} for the pages cannot be used (Address already in use). Nothing was "
-        "started. Stop the program that uses it, or choose another with "
-        f"--port {installation.port + 1}.\n"
+        "started. Stop the program that uses it, or choose another: "
+        f"--port {installation.port + 1} (make demo PORT={installation.port + 1}).\n"
     )
     assert installation.noted("start") == []
     assert not (installation.data / "postgres").exists()
