@@ -1,0 +1,188 @@
+"""How a city is built, and torn down so that nothing of it is left."""
+
+import asyncio
+import json
+import os
+import shutil
+import signal
+import socket
+import sys
+import tempfile
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from pathlib import Path
+
+import aiohttp
+from pydantic import SecretStr
+
+from tests.factories.city import ARGUMENTS, ENDING, City, until
+from tests.factories.town import phones
+from textbank.accounts.cipher import Cipher
+from textbank.accounts.create_organization import NewSender, connect_carrier_account, create_organization
+from textbank.contacts.models import ContactList
+from textbank.database import Database
+from textbank.embedded import child, postgres, valkey
+from textbank.keywords.create_keyword import create_keyword
+from textbank.migrations.migrate import migrate
+from textbank.settings import Settings
+from textbank.simulator.defaults import DEFAULT_ACCOUNT_SID, DEFAULT_AUTH_TOKEN, LONG_CODE
+
+ROOT = Path(__file__).parents[2]
+ORGANIZATION = "Riverside Tenants Union"
+UNLIMITED = 1_000_000.0
+_ALWAYS_OPEN = """
+insert into sending_window (organization_id, place, opens_at, closes_at)
+select id, 'test/open', now() - interval '1 day', '2100-01-01' from organization;
+"""
+# Whatever moves a status back is caught in the act, whoever does it.
+_WATCH_STATUSES = """
+create table watched_moves (message_id bigint, old_status text, old_rank int, status text, rank int);
+create function watch_moves() returns trigger language plpgsql security definer as $$
+begin
+  insert into watched_moves values (new.message_id, old.status, old.rank, new.status, new.rank);
+  return new;
+end $$;
+create trigger watch_moves after update on delivery for each row execute function watch_moves();
+"""
+
+
+def free_port() -> int:
+    """A port that nobody listens on now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def make_template(directory: Path) -> None:
+    """A migrated cluster to copy, because making one takes longer than most faults."""
+    running = postgres.start(directory / "postgres", fast=True)
+    try:
+        asyncio.run(migrate(settings_of(running.url())))
+    finally:
+        running.stop()
+
+
+def settings_of(database_url: str, redis_url: str = "") -> Settings:
+    """Settings of a simulated installation, untouched by the environment."""
+    return Settings(
+        _env_file=None,
+        database_url=database_url,
+        redis_url=redis_url,
+        textbank_secret_key=SecretStr("the secret of the tests"),
+        textbank_mode="simulated",
+    )
+
+
+@asynccontextmanager
+async def running_city(
+    template: Path, *, audience: int = 0, pace: float = 200.0, slow_database: bool = False
+) -> AsyncIterator[City]:
+    """Build a city with one organization, one number, one list and the keyword JOIN; and tear it down."""
+    directory = Path(tempfile.mkdtemp(prefix="tb-"))
+    async with aiohttp.ClientSession() as http:
+        city = City(directory, http, free_port(), free_port(), free_port())
+        try:
+            await _build(city, template, slow_database)
+            await _found(city, pace)
+            await city.subscribe(phones(audience))
+            await _open(city)
+            yield city
+        finally:
+            await _tear_down(city)
+
+
+async def _build(city: City, template: Path, slow_database: bool) -> None:
+    await asyncio.to_thread(
+        shutil.copytree, template / "postgres", city.directory / "postgres", symlinks=True
+    )
+    city.database = await asyncio.to_thread(city.start_postgres)
+    city.queue = await asyncio.to_thread(valkey.start, city.directory / "vk")
+    relayed = [str(city.postgres_port)] if slow_database else []
+    proxy = await asyncio.to_thread(
+        child.start,
+        [sys.executable, str(Path(__file__).with_name("fault_proxy.py")), str(city.carrier_port), *relayed],
+        ending=ENDING,
+        pipe_output=True,
+    )
+    city.parts["proxy"] = proxy
+    assert proxy.output is not None
+    city.ports = json.loads(await asyncio.to_thread(proxy.output.readline))
+    database_port = city.ports["relay"] or city.postgres_port
+    city.settings = settings_of(city.database.tcp_url(), redis_url=city.queue.url)
+    city.environment = {
+        "PYTHONPATH": str(ROOT),
+        "PYTHONUNBUFFERED": "1",
+        "TEXTBANK_DATA": str(city.directory / "data"),
+        "DATABASE_URL": f"postgresql+asyncpg://textbank_admin@127.0.0.1:{database_port}/textbank",
+        "REDIS_URL": city.queue.url,
+        "TEXTBANK_MODE": "simulated",
+        "TEXTBANK_SECRET_KEY": "the secret of the tests",
+        "TEXTBANK_PUBLIC_URL": city.web_url,
+        "TEXTBANK_PORT": str(city.web_port),
+        "TEXTBANK_SIMULATOR_PORT": str(city.carrier_port),
+        "TWILIO_API_URL": f"http://127.0.0.1:{city.ports['carrier']}",
+        "TEXTBANK_ABSENCE_SECONDS": "3",
+        "TEXTBANK_LOG_LEVEL": "INFO",
+    }
+    for name in ARGUMENTS:
+        city.start_part(name)
+
+
+async def _found(city: City, pace: float) -> None:
+    assert city.settings is not None
+    database = Database.from_settings(city.settings, pool_size=2)
+    try:
+        made = await create_organization(database, ORGANIZATION, "help@riverside.example")
+        city.organization_id = made.organization_id
+        city.account_id = await connect_carrier_account(
+            database,
+            made.organization_id,
+            account_sid=DEFAULT_ACCOUNT_SID,
+            stored_token=Cipher(city.settings).encrypt(DEFAULT_AUTH_TOKEN),
+            senders=[NewSender(LONG_CODE, "long_code", pace)],
+        )
+        async with database.transaction(made.organization_id) as session:
+            rent_alerts = ContactList(
+                organization_id=made.organization_id, name="Rent Alerts", frequency="Up to 6 msgs/month"
+            )
+            session.add(rent_alerts)
+            await session.flush()
+            city.list_id = rent_alerts.id
+            await create_keyword(session, made.organization_id, "JOIN", "Rent Alerts")
+    finally:
+        await database.close()
+    await city.execute(_ALWAYS_OPEN + _WATCH_STATUSES)
+
+
+async def _open(city: City) -> None:
+    """Wait until every part is there, and take it as heard without a gap so far."""
+
+    async def ready() -> bool:
+        async with city.http.get(f"{city.web_url}/readyz") as answer:
+            return answer.status == 200 and len(city.sending_children()) == 2
+
+    try:
+        await until(ready, seconds=40)
+    except TimeoutError:
+        raise AssertionError("\n".join(city.log_of(name)[-1500:] for name in ARGUMENTS)) from None
+    url = f"{city.carrier_url}/_simulator/accounts/{DEFAULT_ACCOUNT_SID}"
+    async with city.http.patch(url, json={"pace": {LONG_CODE: UNLIMITED}}) as answer:
+        assert answer.status == 200, await answer.text()
+    await city.behave(latency_ms=100, delivery_seconds=0.1)
+    await city.execute(
+        "update carrier_account set heard_at = now(), reconciled_at = now(), held_since = null, "
+        "gap_ended_at = null"
+    )
+
+
+async def _tear_down(city: City) -> None:
+    city.hang_up()
+    for part in city.parts.values():
+        with suppress(ProcessLookupError):
+            os.kill(part.pid, signal.SIGKILL)
+    for part in city.parts.values():
+        await asyncio.to_thread(part.stop)
+    for server in (city.queue, city.database):
+        if server is not None:
+            await asyncio.to_thread(server.stop)
+    shutil.rmtree(city.directory, ignore_errors=True)

@@ -1,0 +1,298 @@
+"""A private installation of real processes, made to be broken: servers, web, workers, schedule, carrier.
+
+Everything lives in one short temporary directory and dies with the test. PostgreSQL is the durable one,
+because it is killed; between the workers and the simulated carrier stands the fault proxy.
+"""
+
+import asyncio
+import json
+import os
+import signal
+import sys
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import asyncpg
+
+from textbank.campaigns import launch
+from textbank.campaigns.queue_audience import queue_audience
+from textbank.database import Database
+from textbank.embedded import child, postgres, valkey
+from textbank.embedded.child import Child, Ending
+from textbank.embedded.postgres import RunningPostgres
+from textbank.embedded.valkey import RunningValkey
+from textbank.settings import Settings
+from textbank.simulator.defaults import LONG_CODE
+
+BLAST = "Riverside Tenants Union: Rally on Saturday at noon. Reply STOP to opt out."
+# Parts of a test are ended without a farewell: what they would still do is nobody's concern.
+ENDING = Ending(first=signal.SIGKILL, grace=1.0, settle=0.2)
+ARGUMENTS = {
+    "web": ["web"],
+    "sending": ["worker", "--queue", "sending"],
+    "chores": ["worker", "--queue", "chores"],
+    "schedule": ["schedule"],
+    "simulator": ["simulator"],
+}
+_SUBSCRIBE = """
+with people as (
+  insert into recipient (organization_id, e164, place)
+  select $1, e164, 'test/open' from unnest($2::text[]) e164
+  returning id),
+numbered as (select id, row_number() over (order by id) as n from people),
+contacts as (insert into contact (organization_id) select $1 from numbered returning id),
+numbered_contacts as (select id, row_number() over (order by id) as n from contacts),
+events as (
+  insert into consent_event (organization_id, recipient_id, kind, digest)
+  select $1, id, 'subscribed', 'x'::bytea from people returning id, recipient_id),
+numbers as (
+  insert into contact_number (organization_id, contact_id, recipient_id)
+  select $1, c.id, p.id from numbered p join numbered_contacts c using (n))
+insert into subscription (organization_id, list_id, contact_id, recipient_id, state, basis_event_id)
+select $1, $3, c.id, p.id, 'subscribed', e.id
+from numbered p join numbered_contacts c using (n) join events e on e.recipient_id = p.id
+"""
+
+
+@dataclass
+class City:
+    """What a fault test holds in its hands."""
+
+    directory: Path
+    http: aiohttp.ClientSession
+    web_port: int
+    carrier_port: int
+    postgres_port: int
+    ports: dict[str, int] = field(default_factory=dict)
+    """Of the proxy: carrier, relay, control."""
+    parts: dict[str, Child] = field(default_factory=dict)
+    database: RunningPostgres | None = None
+    queue: RunningValkey | None = None
+    environment: dict[str, str] = field(default_factory=dict)
+    settings: Settings | None = None
+    organization_id: int = 0
+    account_id: int = 0
+    list_id: int = 0
+    audience: list[str] = field(default_factory=list)
+    _control: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
+    _asking: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    @property
+    def web_url(self) -> str:
+        """Where webhooks go."""
+        return f"http://127.0.0.1:{self.web_port}"
+
+    @property
+    def carrier_url(self) -> str:
+        """The carrier itself, past the proxy."""
+        return f"http://127.0.0.1:{self.carrier_port}"
+
+    # Parts
+
+    def start_part(self, name: str) -> None:
+        """Start a part (again)."""
+        old = self.parts.pop(name, None)
+        if old is not None:
+            old.stop()
+        self.parts[name] = child.start(
+            [sys.executable, "-m", "textbank.cli", *ARGUMENTS[name]],
+            environment=self.environment,
+            ending=ENDING,
+            log=self.directory / f"{name}.log",
+            cwd=self.directory,
+        )
+
+    def kill(self, pid: int) -> None:
+        """`kill -9`."""
+        os.kill(pid, signal.SIGKILL)
+
+    async def restart_after_kill(self, name: str) -> None:
+        """Kill a part outright and start it again, as whatever runs it would."""
+        self.kill(self.parts[name].pid)
+        await asyncio.to_thread(self.parts[name].wait, 20)
+        await asyncio.to_thread(self.start_part, name)
+
+    async def restart_postgres_after_kill(self) -> None:
+        """Kill the postmaster; its orphans end by themselves, and the next one replays the log."""
+        assert self.database is not None
+        self.kill(self.database.pid)
+        await asyncio.to_thread(self.database.stop)
+        self.database = await asyncio.to_thread(self.start_postgres)
+
+    async def restart_valkey_after_kill(self) -> None:
+        """Kill Valkey; all it held is gone."""
+        assert self.queue is not None
+        self.kill(self.queue.pid)
+        await asyncio.to_thread(self.queue.stop)
+        self.queue = await asyncio.to_thread(valkey.start, self.directory / "vk")
+
+    def start_postgres(self) -> RunningPostgres:
+        return postgres.start(
+            self.directory / "postgres",
+            listen_tcp_port=self.postgres_port,
+            options={"log_connections": "off"},
+        )
+
+    def sending_children(self) -> list[int]:
+        """The processes that hand texts over."""
+        pid = self.parts["sending"].pid
+        with suppress(OSError):
+            return [int(one) for one in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+        return []
+
+    def log_of(self, name: str) -> str:
+        """What a part said."""
+        path = self.directory / f"{name}.log"
+        return path.read_text(errors="replace") if path.exists() else ""
+
+    # The wire
+
+    async def proxy(self, what: str, **given: object) -> Any:
+        """Ask the proxy something; see `fault_proxy.Control`."""
+        async with self._asking:
+            if self._control is None:
+                self._control = await asyncio.open_connection("127.0.0.1", self.ports["control"], limit=2**28)
+            reader, writer = self._control
+            writer.write(json.dumps({"what": what, **given}).encode() + b"\n")
+            return json.loads(await reader.readline())
+
+    async def under_way(self) -> list[dict[str, Any]]:
+        """Carrier calls whose first byte was written and that have no answer yet."""
+        return list(await self.proxy("under_way"))
+
+    async def calls_in_flight(self, at_least: int = 3, seconds: float = 30.0) -> list[dict[str, Any]]:
+        """Wait until that many calls are under way; fail if there are not."""
+        async with asyncio.timeout(seconds):
+            while True:
+                if len(calls := await self.under_way()) >= at_least:
+                    return calls
+                await asyncio.sleep(0.01)
+
+    async def child_in_mid_call(self, at_least: int = 3, seconds: float = 30.0) -> int:
+        """A sending process that waits for the carrier's answers right now."""
+        async with asyncio.timeout(seconds):
+            while True:
+                under_way = {call["port"] for call in await self.under_way()}
+                for pid in self.sending_children():
+                    if len(under_way & ports_of(pid)) >= at_least:
+                        return pid
+                await asyncio.sleep(0.01)
+
+    def hang_up(self) -> None:
+        """Ask the proxy nothing more."""
+        if self._control is not None:
+            self._control[1].close()
+
+    # The carrier
+
+    async def behave(self, **changes: object) -> None:
+        """Make the carrier unkind."""
+        async with self.http.patch(f"{self.carrier_url}/_simulator/settings", json=changes) as answer:
+            assert answer.status == 200, await answer.text()
+
+    async def text(self, phone: str, body: str, **more: object) -> dict[str, Any]:
+        """Somebody texts us; with `wait=True` the answer tells how the webhook was answered."""
+        url = f"{self.carrier_url}/_simulator/phones/{phone}/texts"
+        async with self.http.post(url, json={"to": LONG_CODE, "body": body, **more}) as answer:
+            assert answer.status == 201, await answer.text()
+            return dict(await answer.json())
+
+    async def carrier(self, what: str) -> Any:
+        """`health`, `counts` or `settings` of the carrier."""
+        async with self.http.get(f"{self.carrier_url}/_simulator/{what}") as answer:
+            return await answer.json()
+
+    async def dump(self) -> list[dict[str, Any]]:
+        """Every message that the carrier has."""
+        async with self.http.get(f"{self.carrier_url}/_simulator/dump") as answer:
+            return [json.loads(line) for line in (await answer.text()).splitlines()]
+
+    # The database, as its administrator
+
+    async def rows(self, statement: str, *values: object) -> list[Any]:
+        """Rows of any table."""
+        connection = await asyncpg.connect(
+            host="127.0.0.1", port=self.postgres_port, user="textbank_admin", database="textbank"
+        )
+        try:
+            return list(await connection.fetch(statement, *values))
+        finally:
+            await connection.close()
+
+    async def execute(self, script: str) -> None:
+        """Run statements."""
+        connection = await asyncpg.connect(
+            host="127.0.0.1", port=self.postgres_port, user="textbank_admin", database="textbank"
+        )
+        try:
+            await connection.execute(script)
+        finally:
+            await connection.close()
+
+    async def subscribe(self, numbers: Sequence[str]) -> None:
+        """Put numbers on the list, somewhere where it is always time to text."""
+        await self.rows(_SUBSCRIBE, self.organization_id, list(numbers), self.list_id)
+        self.audience += numbers
+
+    async def launch(self) -> int:
+        """Launch a blast to the list and queue it; the running workers take it from there."""
+        assert self.settings is not None
+        database = Database.from_settings(self.settings, pool_size=1)
+        try:
+            async with database.transaction(self.organization_id) as session:
+                campaign = await launch.launch(session, self.organization_id, self.list_id, BLAST)
+            queued = 1
+            while queued:
+                async with database.transaction(self.organization_id) as session:
+                    queued = await queue_audience(session, self.organization_id, campaign)
+            return campaign
+        finally:
+            await database.close()
+
+    async def waiting(self) -> dict[str, int]:
+        """What is not settled: texts in the outbox, attempts without a known outcome."""
+        [row] = await self.rows(
+            "select (select count(*) from outbox) as outbox, (select count(*) from attempt "
+            "where outcome is null or outcome = 'unknown') as open, "
+            "(select count(*) from campaign where state <> 'done') as campaigns"
+        )
+        return dict(row)
+
+    async def until_settled(self, seconds: float) -> None:
+        """Wait until every text has left or ended, and every attempt has a known outcome."""
+
+        async def settled() -> bool:
+            return not any((await self.waiting()).values())
+
+        try:
+            await until(settled, seconds=seconds, every=0.5)
+        except TimeoutError:
+            raise AssertionError(f"not settled after {seconds} s: {await self.waiting()}") from None
+
+
+async def until(condition: Callable[[], Awaitable[object]], *, seconds: float, every: float = 0.05) -> None:
+    """Return as soon as a condition holds. What is away for a moment does not hold."""
+    async with asyncio.timeout(seconds):
+        while True:
+            with suppress(OSError, asyncpg.PostgresError, asyncpg.InterfaceError, aiohttp.ClientError):
+                if await condition():
+                    return
+            await asyncio.sleep(every)
+
+
+def ports_of(pid: int) -> set[int]:
+    """The local TCP ports of a process's connections."""
+    inodes = set()
+    with suppress(OSError):
+        for entry in Path(f"/proc/{pid}/fd").iterdir():
+            with suppress(OSError):
+                name = str(entry.readlink())
+                if name.startswith("socket:["):
+                    inodes.add(name[8:-1])
+    lines = Path("/proc/net/tcp").read_text().splitlines()[1:]
+    fields = [line.split() for line in lines]
+    return {int(each[1].rpartition(":")[2], 16) for each in fields if each[9] in inodes}

@@ -1,0 +1,19 @@
+"""What the fault tests share."""
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.factories.build_city import make_template
+
+
+@pytest.fixture(scope="session")
+def cluster() -> Iterator[Path]:
+    """A migrated PostgreSQL cluster to copy."""
+    directory = Path(tempfile.mkdtemp(prefix="tb-"))
+    make_template(directory)
+    yield directory
+    shutil.rmtree(directory, ignore_errors=True)

@@ -1,0 +1,27 @@
+"""`kill -9` of the processes that hand texts over, each in the middle of its carrier calls."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.factories.audit import assert_nothing_lost_or_doubled
+from tests.factories.build_city import running_city
+from tests.factories.city import until
+
+
+@pytest.mark.timeout(240)
+async def test_ten_workers_killed_in_mid_call_lose_and_double_nothing(cluster: Path) -> None:
+    async with running_city(cluster, audience=3000, pace=200) as city:
+        await city.launch()
+        for moment in range(10):
+            killed = await city.child_in_mid_call(at_least=1 + 2 * moment)
+            city.kill(killed)
+
+            async def replaced(pid: int = killed) -> bool:
+                children = city.sending_children()
+                return pid not in children and len(children) == 2
+
+            await until(replaced, seconds=20)
+        await city.until_settled(seconds=120)
+        ended = await assert_nothing_lost_or_doubled(city)
+        assert ended["delivered"] > 2500, ended
