@@ -252,6 +252,8 @@ class _People:
         if row.external_id and (person := self._by_external_id.get(row.external_id)):
             return person
         here = [person for person in self._on.get(recipient_id, ()) if person.may_be(row)]
+        if not here:
+            return None
         for wanted in (row.name, ""):
             for person in here:
                 if person.name == wanted:
@@ -289,6 +291,7 @@ def _together(older: NewContact, newer: NewContact) -> NewContact:
         email=newer.email or older.email,
         language=newer.language or older.language,
         fields=fields,
+        name=newer.name or older.name,
     )
 
 
