@@ -1,5 +1,6 @@
-"""What every part does before it works: the right roles, and a database made for the same kind of texts."""
+"""What every part does before it works: all tables known, the right roles, the right kind of texts."""
 
+import textbank.models  # noqa: F401 - a row's foreign keys resolve only when every table is known
 from textbank import across
 from textbank.database import Database
 from textbank.errors import WrongSetup

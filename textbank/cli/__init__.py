@@ -11,6 +11,7 @@ from textbank.cli import (
     blast,
     consent,
     demo_data,
+    doctor,
     import_contacts,
     organizations,
     parts_of_up,
@@ -42,6 +43,7 @@ app.command("import")(import_contacts.import_contacts)
 
 app.command("blast")(blast.blast)
 app.command("consent")(consent.consent)
+app.command("doctor")(doctor.doctor)
 app.command("classify")(text_tools.classify)
 app.command("segments")(text_tools.segments)
 app.command("window")(window.window)

@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
+import textbank.models  # noqa: F401 - a row's foreign keys resolve only when every table is known
 from textbank import across, jobs
 from textbank.broker import Doorbell
 from textbank.database import Database

@@ -108,6 +108,7 @@ def schedule() -> None:
 
 def simulator(
     port: Annotated[int | None, PORT] = None,
+    pace: Annotated[float, typer.Option(help="Segments a second that each of its numbers sends.")] = 250.0,
 ) -> None:
     """Be a carrier on this machine, with a wall of phones."""
     from textbank.simulator.defaults import default_settings
@@ -115,11 +116,10 @@ def simulator(
 
     settings = get_settings()
     settings.data_directory.mkdir(parents=True, exist_ok=True)
-    run(
-        port or settings.textbank_simulator_port,
-        default_settings(settings.textbank_public_url),
-        settings.data_directory / "simulator.journal",
-    )
+    simulated = default_settings(settings.textbank_public_url)
+    for number in simulated.accounts[0].numbers:
+        number.pace = pace
+    run(port or settings.textbank_simulator_port, simulated, settings.data_directory / "simulator.journal")
 
 
 def migrate() -> None:
