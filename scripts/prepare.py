@@ -128,12 +128,8 @@ def prepare_chromium() -> None:
     fetch = FRONTEND / "install_chromium.py"
     if not fetch.exists() or any(shutil.which(name) for name in CHROMIUM_NAMES):
         return
-    stamp = Stamp("chromium", frontend_sources())
-    if stamp.is_fresh():
-        return
-    say("fetching a Chromium for the browser tests")
-    run_step(fetch, "Chromium could not be fetched")
-    stamp.set()
+    # Keeps a stamp of its own, beside what it unpacks.
+    run_step(fetch, "Chromium for the browser tests could not be fetched")
 
 
 def frontend_sources() -> list[Path]:
