@@ -21,7 +21,7 @@ def doctor(
     wrong = [one for one in findings if not one.ok]
     if as_json:
         checks = [
-            {"check": one.check, "ok": one.ok, "said": one.said, "to_do": one.to_do or None}
+            {"check": one.check, "ok": one.ok, "said": one.said, "to_do": None if one.ok else one.to_do}
             for one in findings
         ]
         sys.stdout.write(json.dumps({"ok": not wrong, "checks": checks}, ensure_ascii=False) + "\n")

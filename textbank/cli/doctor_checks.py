@@ -22,7 +22,7 @@ from textbank.cli.connection import complete_settings
 from textbank.cli.doctor_organization import Finding, examine_organization
 from textbank.database import Database
 from textbank.errors import TextbankError
-from textbank.settings import Mode, Settings
+from textbank.settings import Mode, Settings, get_settings
 
 __all__ = ["Finding", "examine"]
 
@@ -35,15 +35,22 @@ _START = "start Textbank with `textbank up` (or the part that is missing)."
 
 async def examine() -> AsyncIterator[Finding]:
     """Every finding, as it is made; what depends on the database is left out where there is none."""
-    settings = complete_settings()
+    settings = get_settings()
     yield _python()
     yield _data_directory(settings)
+    if not settings.data_directory.is_dir() and not settings.database_url:
+        return  # there is nothing here, and looking further would make it
+    settings = complete_settings()
     secret = _secret(settings)
     yield secret
     yield await _queue(settings)
     if not secret.ok and not _has_secret(settings):
         return  # without it not even a database password is known
-    database = Database.from_settings(settings, pool_size=2)
+    try:
+        database = Database.from_settings(settings, pool_size=2)
+    except (SQLAlchemyError, ValueError) as error:
+        yield Finding("database", False, f"DATABASE_URL cannot be used ({error}).", "correct it.")
+        return
     try:
         reached = await _reachable(database)
         yield reached
@@ -111,16 +118,17 @@ def _secret(settings: Settings) -> Finding:
 
 
 async def _queue(settings: Settings) -> Finding:
-    from textbank.embedded.valkey import broker_url
-
-    client = Redis.from_url(broker_url(settings.redis_url), socket_timeout=2, socket_connect_timeout=2)
+    try:
+        client = Redis.from_url(settings.redis_url, socket_timeout=2, socket_connect_timeout=2)
+    except ValueError as error:
+        return Finding("queue", False, f"REDIS_URL cannot be used ({error}).", "correct it, or leave it out.")
     try:
         await client.ping()
     except (RedisError, OSError, TimeoutError) as error:
         return Finding(
             "queue",
             False,
-            f"Valkey does not answer ({error}). Texts still leave, up to half a second later.",
+            f"Valkey does not answer ({error}). Texts wait, and are kept, until it does.",
             f"{_START} If REDIS_URL is set, see that it is right.",
         )
     finally:
@@ -234,10 +242,7 @@ async def _heartbeats(database: Database) -> AsyncIterator[Finding]:
         return
     for part in NEEDED_PARTS:
         age = beats.get(part)
-        if age is None:
-            said = "has never run."
-        else:
-            said = f"last showed that it is alive {age:,.0f} s ago."
+        said = "has never run." if age is None else f"last showed that it is alive {age:,.0f} s ago."
         yield Finding(part, age is not None and age <= ALIVE_WITHIN_SECONDS, said, _START)
 
 
