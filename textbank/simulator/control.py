@@ -13,7 +13,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from textbank.simulator.asgi import Answer, Request, Stream, json_answer, problem
-from textbank.simulator.configuration import Behaviour
+from textbank.simulator.configuration import AccountSettings, Behaviour
 from textbank.simulator.exchange import Exchange
 from textbank.simulator.inbound import Inbound, Written, as_json
 from textbank.simulator.magic_numbers import MAGIC
@@ -21,6 +21,7 @@ from textbank.simulator.records import Message, as_twilio
 from textbank.sms.phone_number import PhoneNumber, parse
 
 _LINES_AT_ONCE = 500
+_CHANGEABLE = frozenset({"default_opt_out", "toll_free_stop"})
 _NO_SUCH_ADDRESS = "There is no such address on the simulated carrier."
 
 
@@ -65,14 +66,18 @@ async def _change_account(exchange: Exchange, request: Request, sid: str) -> Ans
         return problem(404, "There is no such account.")
     changes = await request.json_object()
     try:
-        if "default_opt_out" in changes:
-            account.settings.default_opt_out = changes["default_opt_out"]
-        if "toll_free_stop" in changes:
-            account.settings.toll_free_stop = changes["toll_free_stop"]
-        for number, pace in changes.get("pace", {}).items():
-            account.lines[number].settings.pace = pace
-    except (ValidationError, KeyError) as error:
-        return problem(422, f"This was not changed: {error}")
+        paces = {number: float(pace) for number, pace in changes.pop("pace", {}).items()}
+        checked = AccountSettings.model_validate(account.settings.model_dump() | changes)
+        if unknown := paces.keys() - account.lines.keys() or changes.keys() - _CHANGEABLE:
+            return problem(422, f"Nothing was changed: {', '.join(sorted(unknown))} cannot be changed.")
+        if any(pace <= 0 for pace in paces.values()):
+            return problem(422, "Nothing was changed: a pace is more than 0 segments a second.")
+    except (ValidationError, ValueError, TypeError, AttributeError) as error:
+        return problem(422, f"Nothing was changed: {error}")
+    account.settings.default_opt_out = checked.default_opt_out
+    account.settings.toll_free_stop = checked.toll_free_stop
+    for number, pace in paces.items():
+        account.lines[number].settings.pace = pace
     return json_answer({"changed": True})
 
 
@@ -97,7 +102,7 @@ async def _text_from(exchange: Exchange, inbound: Inbound, phone: str, given: di
         body=str(given.get("body", "")),
         media=tuple(str(url) for url in given.get("media") or ()),
         doubled=bool(given.get("doubled")),
-        delay=float(given.get("delay_seconds") or 0.0),
+        delay=_seconds(given.get("delay_seconds")),
         forged=bool(given.get("forged")),
         unheard=bool(given.get("unheard")),
     )
@@ -111,6 +116,16 @@ async def _text_from(exchange: Exchange, inbound: Inbound, phone: str, given: di
     return json_answer(as_json(received, calls), 201)
 
 
+def _seconds(value: object) -> float:
+    return float(value) if isinstance(value, int | float) else 0.0
+
+
+def _whole(request: Request, name: str, default: int) -> int:
+    """A number in the query; what is none counts as not given."""
+    text = request.query().get(name, "")
+    return int(text) if text.isdecimal() else default
+
+
 def not_receivable(exchange: Exchange, phone: str, to: str) -> str:
     """Why a text from `phone` to `to` cannot exist, or nothing."""
     if not isinstance(known := parse(phone), PhoneNumber) or known.e164 != phone:
@@ -122,7 +137,7 @@ def not_receivable(exchange: Exchange, phone: str, to: str) -> str:
 
 def _counts(exchange: Exchange, request: Request) -> Answer:
     """Totals of what was created by API, and whether anybody got the same words twice."""
-    since = int(request.query().get("since") or 0)
+    since = _whole(request, "since", 0)
     total = most = repeated = created_since = phones = 0
     for account in exchange.accounts.values():
         for messages in account.store.by_to.values():
@@ -154,7 +169,7 @@ def _messages(exchange: Exchange, request: Request) -> Answer:
     """Messages in full, newest first, by ?to= and ?from=; at most ?limit= (1,000)."""
     query = request.query()
     to, sender = query.get("to"), query.get("from")
-    limit = int(query.get("limit") or 1000)
+    limit = _whole(request, "limit", 1000)
     found: list[Message] = []
     for account in exchange.accounts.values():
         store = account.store

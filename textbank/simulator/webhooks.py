@@ -6,7 +6,8 @@ by default one repeat, and only if no connection could be made; a 500 is *not* r
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from urllib.parse import parse_qsl, urldefrag
+from functools import lru_cache
+from urllib.parse import parse_qsl, urldefrag, urlencode
 
 import aiohttp
 from yarl import URL
@@ -19,11 +20,9 @@ _LARGEST_ANSWER = 65_536
 
 @dataclass(frozen=True, slots=True)
 class Overrides:
-    """Time limits in seconds, and what is repeated how often."""
+    """Time limits, and what is repeated how often."""
 
-    connect: float = 5.0
-    read: float = 15.0
-    total: float = 15.0
+    limits: aiohttp.ClientTimeout
     retries: int = 1
     policy: frozenset[str] = frozenset({"ct"})
 
@@ -40,14 +39,17 @@ class Called:
     body: bytes = b""
 
 
+@lru_cache(maxsize=1024)
 def overrides_of(fragment: str) -> Overrides:
     """Read `rc=3&rp=ct,rt,5xx`. What cannot be read or lies outside its bounds keeps the default."""
     given = dict(parse_qsl(fragment))
     policy = frozenset(given.get("rp", "ct").split(",")) & _POLICIES or frozenset({"ct"})
     return Overrides(
-        connect=_bounded(given.get("ct"), 100, 10_000, 5_000) / 1000,
-        read=_bounded(given.get("rt"), 100, 15_000, 15_000) / 1000,
-        total=_bounded(given.get("tt"), 100, 15_000, 15_000) / 1000,
+        limits=aiohttp.ClientTimeout(
+            sock_connect=_bounded(given.get("ct"), 100, 10_000, 5_000) / 1000,
+            sock_read=_bounded(given.get("rt"), 100, 15_000, 15_000) / 1000,
+            total=_bounded(given.get("tt"), 100, 15_000, 15_000) / 1000,
+        ),
         retries=_bounded(given.get("rc"), 0, 5, 1),
         policy=policy,
     )
@@ -87,14 +89,16 @@ class Webhooks:
         """Post until it goes well or the address's policy is used up. Never raises for the network."""
         url, fragment = urldefrag(address)
         overrides = overrides_of(fragment)
+        body = urlencode(parameters).encode()
         headers = {
+            "Content-Type": "application/x-www-form-urlencoded; charset=UTF-8",
             "X-Twilio-Signature": signature(token, url, parameters),
             "I-Twilio-Idempotency-Token": idempotency_token,
         }
         attempts = 0
         while True:
             attempts += 1
-            called = await self._once(url, parameters, headers, overrides, attempts)
+            called = await self._once(url, body, headers, overrides, attempts)
             repeated = "all" in overrides.policy or called.failure in overrides.policy
             if not called.failure or not repeated or attempts > overrides.retries:
                 return called
@@ -102,22 +106,21 @@ class Webhooks:
     async def _once(
         self,
         url: str,
-        parameters: Mapping[str, str],
+        body: bytes,
         headers: Mapping[str, str],
         overrides: Overrides,
         attempt: int,
     ) -> Called:
         if self._session is None:
             return Called(attempt, failure="ct")
-        limits = aiohttp.ClientTimeout(
-            total=overrides.total, sock_connect=overrides.connect, sock_read=overrides.read
-        )
         try:
             # Already encoded: what was signed must be what is asked for, letter by letter.
             target = URL(url, encoded=True)
-            async with self._session.post(target, data=parameters, headers=headers, timeout=limits) as answer:
-                body = await answer.content.read(_LARGEST_ANSWER)
-                return Called(attempt, answer.status, _class_of(answer.status), body)
+            async with self._session.post(
+                target, data=body, headers=headers, timeout=overrides.limits
+            ) as answer:
+                said = await answer.content.read(_LARGEST_ANSWER)
+                return Called(attempt, answer.status, _class_of(answer.status), said)
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, ValueError):
             return Called(attempt, failure="ct")
         except (TimeoutError, aiohttp.ClientError, OSError):

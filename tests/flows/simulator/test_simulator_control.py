@@ -132,3 +132,22 @@ def test_the_command_stops_cleanly_when_it_is_told_to() -> None:
         process.send_signal(number)
         _, errors = process.communicate(timeout=10)
         assert (process.returncode, errors) == (0, b"")
+
+
+async def test_pace_and_opt_out_handling_change_while_it_runs(carrier: Caller) -> None:
+    url = f"{carrier.base}/_simulator/accounts/{carrier.account.sid}"
+    change = {"default_opt_out": "late", "pace": {LONG_CODE: 50}}
+    async with carrier.session.patch(url, json=change) as answer:
+        assert answer.status == 200, await answer.text()
+    assert carrier.account.default_opt_out == "late"
+    assert carrier.account.numbers[0].pace == 50
+    for wrong in (
+        {"default_opt_out": "maybe"},
+        {"auth_token": "stolen"},
+        {"pace": {LONG_CODE: 0}},
+        {"pace": {"+14155550199": 5}},
+        {"default_opt_out": "off", "pace": {LONG_CODE: "fast"}},
+    ):
+        async with carrier.session.patch(url, json=wrong) as answer:
+            assert answer.status == 422
+    assert carrier.account.default_opt_out == "late"
