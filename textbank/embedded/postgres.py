@@ -50,6 +50,9 @@ _FAST: dict[str, str] = {
 # SIGINT is PostgreSQL's fast shutdown, SIGQUIT its immediate one, after which it replays its log.
 _ENDING = Ending(first=signal.SIGINT, last=signal.SIGQUIT, grace=20.0, settle=8.0)
 
+# After a crash it replays up to `max_wal_size`. Giving up on a slow disk would only make it begin again.
+_LONGEST_RECOVERY = 3600.0
+
 # Said while processes of a server that was killed still end; they need a moment.
 _NOT_YET = ("already exists", "pre-existing shared memory block", "still in use", "could not bind")
 
@@ -175,7 +178,7 @@ def _start_patiently(
         tcp = bool(settings["listen_addresses"])
         running = RunningPostgres(process, data, sockets, int(settings["port"]), tcp)
         try:
-            running.wait_ready()
+            running.wait_ready(_LONGEST_RECOVERY)
         except Unavailable:
             code = running.stop()
             if code == NO_NAMESPACE:
