@@ -6,6 +6,7 @@ the last moment, as it does at a real carrier's edge.
 
 import asyncio
 import json
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Any
@@ -13,6 +14,7 @@ from typing import IO, Any
 from textbank.simulator.records import Message
 
 _FLUSH_SECONDS = 0.1
+_CONFIGURED = frozenset({"number", "service"})
 
 
 class Journal:
@@ -23,6 +25,7 @@ class Journal:
         self._lines: list[str] = []
         self._file: IO[str] | None = None
         self._flusher: asyncio.Task[None] | None = None
+        self._configured: dict[tuple[str, str], dict[str, Any]] = {}
 
     def entries(self) -> Iterator[dict[str, Any]]:
         """What an earlier run wrote. A torn last line, from a kill, is left out."""
@@ -31,16 +34,19 @@ class Journal:
         with self._path.open(encoding="utf-8") as file:
             for line in file:
                 try:
-                    yield json.loads(line)
+                    entry = json.loads(line)
                 except ValueError:
                     continue
+                if entry["event"] in _CONFIGURED:
+                    self._remember(entry)
+                yield entry
 
     def open(self) -> None:
         """Begin to write; needs a running event loop."""
         if self._path is None:
             return
         self._path.parent.mkdir(parents=True, exist_ok=True)
-        torn = self._path.exists() and self._path.read_bytes()[-1:] not in {b"", b"\n"}
+        torn = _ends_in_a_torn_line(self._path)
         self._file = self._path.open("a", encoding="utf-8")
         if torn:
             self._file.write("\n")
@@ -114,11 +120,22 @@ class Journal:
 
     def configured(self, kind: str, account: str, settings: dict[str, Any]) -> None:
         """A number or a service got new settings."""
-        self._append({"event": kind, "account": account, "settings": settings})
+        entry = {"event": kind, "account": account, "settings": settings}
+        self._remember(entry)
+        self._append(entry)
 
     def cleared(self) -> None:
-        """All traffic was forgotten."""
-        self._append({"event": "cleared"})
+        """All traffic was forgotten: begin the file anew with what was configured by the API."""
+        if self._file is None:
+            return
+        self._lines.clear()
+        self._file.truncate(0)
+        for entry in self._configured.values():
+            self._append(entry)
+
+    def _remember(self, entry: dict[str, Any]) -> None:
+        named = entry["settings"].get("sid") or entry["settings"].get("e164")
+        self._configured[entry["account"], named] = entry
 
     def _append(self, entry: dict[str, Any]) -> None:
         if self._file is not None:
@@ -134,3 +151,12 @@ class Journal:
         while True:
             await asyncio.sleep(_FLUSH_SECONDS)
             self._flush()
+
+
+def _ends_in_a_torn_line(path: Path) -> bool:
+    """Whether a kill cut the last line short."""
+    if not path.exists() or path.stat().st_size == 0:
+        return False
+    with path.open("rb") as file:
+        file.seek(-1, os.SEEK_END)
+        return file.read(1) != b"\n"

@@ -9,6 +9,8 @@ from textbank.simulator.validation import is_web_address
 from textbank.sms.phone_number import national
 
 _SETTABLE = {"SmsUrl": "sms_url", "SmsFallbackUrl": "sms_fallback_url", "FriendlyName": "label"}
+# What a restart brings back; the pace comes from the settings of that start.
+_KEPT = {"e164", *_SETTABLE.values()}
 
 
 def list_numbers(account: Account, request: Request) -> Answer:
@@ -50,7 +52,7 @@ async def number_resource(exchange: Exchange, account: Account, request: Request
             if name.endswith("Url") and value and not is_web_address(value.partition("?")[0]):
                 return refuse(20001)
             setattr(line.settings, attribute, value)
-        exchange.journal.configured("number", account.sid, line.settings.model_dump())
+        exchange.journal.configured("number", account.sid, line.settings.model_dump(include=_KEPT))
     elif request.method != "GET":
         return refuse(20004)
     return json_answer(_as_twilio(account, line))

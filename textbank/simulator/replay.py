@@ -3,7 +3,7 @@
 from typing import Any
 
 from textbank.simulator.accounts import Account, Service
-from textbank.simulator.configuration import NumberSettings, ServiceSettings
+from textbank.simulator.configuration import ServiceSettings
 from textbank.simulator.delivery import resume
 from textbank.simulator.exchange import Exchange
 from textbank.simulator.records import FINAL, Message
@@ -12,9 +12,7 @@ from textbank.simulator.records import FINAL, Message
 def replay(exchange: Exchange) -> None:
     """Read the journal and apply every event; then send on what had not reached its last status."""
     for entry in exchange.journal.entries():
-        if entry["event"] == "cleared":
-            exchange.reset()
-        elif (account := exchange.accounts.get(entry["account"])) is not None:
+        if (account := exchange.accounts.get(entry["account"])) is not None:
             _apply(exchange, account, entry)
     for account in exchange.accounts.values():
         for message in account.store.everything:
@@ -33,9 +31,9 @@ def _apply(exchange: Exchange, account: Account, entry: dict[str, Any]) -> None:
             key = (entry["scope"], entry["phone"])
             (account.opted_out.add if entry["out"] else account.opted_out.discard)(key)
         case "number":
-            number = NumberSettings(**entry["settings"])
-            if (line := account.lines.get(number.e164)) is not None:
-                line.settings = number
+            if (line := account.lines.get(entry["settings"]["e164"])) is not None:
+                for name, value in entry["settings"].items():
+                    setattr(line.settings, name, value)
         case "service":
             service = ServiceSettings(**entry["settings"])
             account.services[service.sid] = Service(service)

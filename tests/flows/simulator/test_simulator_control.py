@@ -103,6 +103,25 @@ async def test_a_restart_brings_the_wall_back_and_sends_on_what_was_queued(
         assert [message["body"] for message in phone["messages"]] == ["one", "two", "three", "four"]
 
 
+async def test_a_reset_empties_the_journal_but_for_what_was_set_up(
+    settings: SimulatorSettings, tmp_path: Path
+) -> None:
+    journal = tmp_path / "wall.ndjson"
+    number = settings.accounts[0].numbers[0]
+    async with running_carrier(settings, journal=journal) as carrier:
+        base = f"{carrier.base}/2010-04-01/Accounts/{carrier.account.sid}/IncomingPhoneNumbers"
+        await carrier.post(f"{base}/{number.sid}.json", {"SmsUrl": "http://127.0.0.1:9/set-up"})
+        await carrier.create(Body="before")
+        async with carrier.session.post(f"{carrier.base}/_simulator/reset"):
+            pass
+        await carrier.create(Body="after")
+    assert "before" not in journal.read_text()
+    number.sms_url = ""
+    async with running_carrier(settings, journal=journal) as again:
+        assert [message["body"] for message in await again.list()] == ["after"]
+        assert again.exchange.accounts[again.account.sid].lines[LONG_CODE].settings.sms_url.endswith("set-up")
+
+
 def test_the_default_numbers_are_ones_that_exist() -> None:
     for number in default_settings("http://127.0.0.1:8000").accounts[0].numbers:
         assert isinstance(parse(number.e164), PhoneNumber)
