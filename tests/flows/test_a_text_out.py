@@ -10,7 +10,7 @@ async def test_a_blast_reaches_everybody_on_the_list_once_and_every_status_arriv
     await town.pump()
     counts = await town.counts()
     assert counts["created"] == 300, counts
-    assert counts["max_per_to"] == 1
+    assert counts["most_to_one_phone"] == 1
 
     async def all_delivered() -> bool:
         [(delivered,)] = await town.query("select count(*) from delivery where status = 'delivered'")

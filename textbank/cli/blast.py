@@ -1,6 +1,7 @@
 """`textbank blast LIST "text"`: one blast from the command line, with a progress bar."""
 
 import asyncio
+from datetime import datetime
 from typing import Annotated
 
 import typer
@@ -20,14 +21,21 @@ def blast(
     text: Annotated[str, typer.Argument(help="The words. Name and way out are added where missing.")],
     organization: Annotated[str | None, ORGANIZATION] = None,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask before launching.")] = False,
+    any_hour: Annotated[
+        bool, typer.Option("--any-hour", help="Simulated only: as if it were daytime everywhere.")
+    ] = False,
     no_wait: Annotated[bool, typer.Option("--no-wait", help="Launch and return at once.")] = False,
 ) -> None:
     """Text everybody on a list who may get a blast, after showing whom and what."""
-    asyncio.run(_blast(list_name, text, organization, yes=yes, wait=not no_wait))
+    asyncio.run(_blast(list_name, text, organization, yes=yes, any_hour=any_hour, wait=not no_wait))
 
 
-async def _blast(list_name: str, text: str, organization: str | None, *, yes: bool, wait: bool) -> None:
+async def _blast(
+    list_name: str, text: str, organization: str | None, *, yes: bool, any_hour: bool, wait: bool
+) -> None:
     from textbank.campaigns import launch
+    from textbank.campaigns.forecast import forecast
+    from textbank.messaging.rehearse_hours import rehearse_hours
 
     console = Console()
     async with open_database() as database:
@@ -35,6 +43,9 @@ async def _blast(list_name: str, text: str, organization: str | None, *, yes: bo
         async with database.transaction(organization_id) as session:
             seen = await launch.preview(session, organization_id, list_name)
             words = await launch.compose(session, organization_id, text)
+            hours = await forecast(session, organization_id, seen.list_id)
+            if any_hour:
+                await rehearse_hours(session, organization_id, hours.places)
         segments = count(words)
         console.print(f"[bold]{words}[/bold]", highlight=False)
         console.print(
@@ -42,6 +53,8 @@ async def _blast(list_name: str, text: str, organization: str | None, *, yes: bo
             f"{seen.suppressed:,} opted out, {seen.no_basis:,} without a recorded basis, "
             f"{seen.dead_numbers:,} dead numbers."
         )
+        if hours.later and not any_hour:
+            console.print(_waiting(hours.now, hours.later))
         if not yes and not typer.confirm("Send it?"):
             console.print("Nothing was sent.")
             raise typer.Exit(1)
@@ -51,6 +64,15 @@ async def _blast(list_name: str, text: str, organization: str | None, *, yes: bo
             await _watch(console, database, organization_id, campaign_id)
         else:
             console.print(f"Launched as campaign {campaign_id}.")
+
+
+def _waiting(now: int, later: list[tuple[datetime, int]]) -> str:
+    waits = ", ".join(f"{people:,} until {opens.astimezone():%A %H:%M}" for opens, people in later[:5])
+    more = " …" if len(later) > 5 else ""
+    return (
+        f"Quiet hours: {now:,} leave now; {waits}{more} (your time), when the window at their place opens. "
+        "They leave by themselves; nobody has to stay."
+    )
 
 
 async def _watch(console: Console, database: Database, organization_id: int, campaign_id: int) -> None:

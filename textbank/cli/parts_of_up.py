@@ -4,6 +4,7 @@ import asyncio
 import os
 import signal
 import sys
+import warnings
 from typing import Annotated
 
 import typer
@@ -57,8 +58,11 @@ def worker(
     logs.configure(settings.textbank_log_level, f"worker:{queue}")
     from workers.app import app
 
+    # Celery warns of root in a paragraph of its own; our embedded servers are made for it.
+    warnings.filterwarnings("ignore", message="You're running the worker with superuser privileges")
     app.worker_main(
         [
+            "--quiet",
             "worker",
             f"--queues={queue}",
             f"--concurrency={processes or _PROCESSES[queue]}",

@@ -1,0 +1,57 @@
+"""What a blast's preview says about quiet hours, and how a rehearsal may open them."""
+
+from datetime import UTC, datetime
+
+import pytest
+import sqlalchemy as sa
+
+from tests.factories.town import Town, phones
+from textbank import clock
+from textbank.campaigns.forecast import forecast
+from textbank.database import Database
+from textbank.errors import NotAllowed
+from textbank.messaging.rehearse_hours import rehearse_hours
+
+NEW_YORK, HONOLULU = "NY/America/New_York", "HI/Pacific/Honolulu"
+NINE_IN_NEW_YORK = datetime(2027, 7, 1, 13, 30, tzinfo=UTC)
+
+
+async def move_to(town: Town, place: str, *people: str) -> None:
+    await town.execute(
+        "update recipient set place = :place where e164 = any(:people)", place=place, people=list(people)
+    )
+
+
+async def test_a_forecast_says_who_leaves_now_and_who_waits_until_when(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(clock, "now", lambda: NINE_IN_NEW_YORK)
+    people = phones(5)
+    await town.subscribe(*people)
+    await move_to(town, NEW_YORK, *people[:3])
+    await move_to(town, HONOLULU, *people[3:])
+    async with town.database.transaction(town.organization_id) as session:
+        seen = await forecast(session, town.organization_id, town.list_id)
+    assert seen.now == 3
+    assert seen.later == [(datetime(2027, 7, 1, 19, 0, tzinfo=UTC), 2)]
+
+
+async def test_a_rehearsal_opens_the_windows_of_a_simulated_installation(town: Town) -> None:
+    [phone] = phones(1)
+    await town.subscribe(phone)
+    await move_to(town, HONOLULU, phone)
+    async with town.database.transaction(town.organization_id) as session:
+        await rehearse_hours(session, town.organization_id, [HONOLULU])
+    await town.launch()
+    await town.pump()
+    assert len(await town.received(phone)) == 1
+
+
+async def test_a_live_installation_refuses_a_rehearsal(
+    database: Database, organization: int, admin: sa.ext.asyncio.AsyncEngine
+) -> None:
+    async with admin.begin() as connection:
+        await connection.execute(sa.text("update installation set mode = 'live'"))
+    with pytest.raises(NotAllowed):
+        async with database.transaction(organization) as session:
+            await rehearse_hours(session, organization, [HONOLULU])
