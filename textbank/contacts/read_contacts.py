@@ -73,7 +73,8 @@ def read_contacts(table: Table, columns: Columns, region: str = "US") -> Iterato
             continue
         if len(row.fields) > width and any(row.fields[width:]):
             reason = f"has {len(row.fields)} fields, but the first line names {width}"
-            yield NotTaken(row.line, "unreadable", reason, row.fields)
+            # Nobody knows which of them is one too many, so none is put under a name.
+            yield NotTaken(row.line, "unreadable", reason, [], " | ".join(row.fields))
             continue
         contact = _contact(row, columns, region)
         if isinstance(contact, NewContact):

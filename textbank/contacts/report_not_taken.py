@@ -46,8 +46,7 @@ class NotTakenReport:
         for row in rows:
             self._rows += 1
             fields = row.fields[:width] + [""] * (width - len(row.fields))
-            more = row.raw or " | ".join(row.fields[width:])
-            self._writer.writerow([*fields, row.line, row.reason, more])
+            self._writer.writerow([*fields, row.line, row.reason, row.raw])
 
     def __enter__(self) -> "NotTakenReport":
         return self
