@@ -15,6 +15,9 @@ from textbank.simulator.app import Simulator
 from textbank.simulator.inbound import Written
 from textbank.simulator.running import server
 
+# A shared machine may be busy; a page that is right is only waited for longer.
+expect.set_options(timeout=15_000)
+
 PHONE = "+14155550123"
 OURS = "+14155550100"
 
