@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import gc
 import signal
 from collections.abc import Callable
 from pathlib import Path
@@ -57,6 +58,8 @@ async def serve(
 
 def run(port: int, settings: SimulatorSettings, journal: Path | None = None) -> None:
     """Serve in the foreground on this machine only, until SIGTERM or SIGINT; then end without a trace."""
+    # A million messages that live for ever would be walked again and again in search of garbage.
+    gc.set_threshold(50_000, 20, 50)
     running = server(settings, port, journal=journal)
     # uvicorn stops in order and then raises the signal once more, for whoever stood there before: nobody,
     # so that being told to stop is not an error.
