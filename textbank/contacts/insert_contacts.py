@@ -58,7 +58,8 @@ _BY_EXTERNAL_ID = sa.text(
     "where organization_id = :organization and external_id = any(cast(:external_ids as text[]))"
 )
 _IDS = sa.text(
-    "select nextval(pg_get_serial_sequence('contact', 'id')) from generate_series(1, cast(:count as int))"
+    "select array_agg(nextval(pg_get_serial_sequence('contact', 'id'))) "
+    "from generate_series(1, cast(:count as int))"
 )
 _GIVEN = """
     unnest(cast(:ids as bigint[]), cast(:external_ids as text[]), cast(:first_names as text[]),
@@ -145,7 +146,7 @@ async def insert_contacts(
     persons = [people.person_of(row, recipients[row.e164]) for row in rows]
     added = [person for person in people.met if person.id is None]
     if added:
-        ids = (await session.execute(_IDS, {"count": len(added)})).scalars().all()
+        ids = (await session.execute(_IDS, {"count": len(added)})).scalar_one()
         for person, made in zip(added, ids, strict=True):
             person.id = made
         await session.execute(_INSERT, key | _columns(added))

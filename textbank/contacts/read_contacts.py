@@ -20,6 +20,7 @@ LANGUAGES: Final = {
     "chinese": "zh", "mandarin": "zh", "cantonese": "zh", "vietnamese": "vi", "korean": "ko", "arabic": "ar",
     "tagalog": "tl", "french": "fr", "haitian creole": "ht", "portuguese": "pt", "russian": "ru",
 }  # fmt: skip
+_json = json.JSONEncoder(ensure_ascii=False).encode
 _CODE = re.compile(r"([a-z]{2})(?:[-_][a-z]{2,4})?")
 _SCIENTIFIC = re.compile(r"\s*\d(?:[.,]\d+)?[Ee]\+?\d+\s*")
 _SAYS_YES: Final = frozenset({"1", "y", "yes", "t", "true", "sí", "si"})
@@ -121,7 +122,7 @@ def _contact(row: Row, columns: Columns, region: str) -> NewContact | NotTaken:
         zip_code=zip_code or None,
         email=_cell(cells, known.get("email")) or None,
         language=language,
-        fields=json.dumps(fields, ensure_ascii=False) if fields else "{}",
+        fields=_json(fields) if fields else "{}",
         name=folded(first, last),
     )
 

@@ -102,7 +102,8 @@ async def test_a_repeated_import_doubles_nothing(office: Office) -> None:
     assert (done.subscribed, done.already) == (0, 4)
     (counts,) = await office.rows(
         "select (select count(*) from contact) as contacts, "
-        "(select count(*) from contact_number) as numbers, (select count(*) from subscription) as subscriptions, "
+        "(select count(*) from contact_number) as numbers, "
+        "(select count(*) from subscription) as subscriptions, "
         "(select count(*) from consent_event) as events"
     )
     assert set(counts.values()) == {4}
