@@ -3,13 +3,14 @@
 import asyncio
 import json
 import sys
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
 from rich.text import Text
 
-from textbank.cli.doctor_checks import Finding, examine
+if TYPE_CHECKING:
+    from textbank.cli.doctor_organization import Finding
 
 
 def doctor(
@@ -34,7 +35,9 @@ def doctor(
         raise typer.Exit(1)
 
 
-async def _examine(findings: list[Finding], *, quiet: bool) -> None:
+async def _examine(findings: list["Finding"], *, quiet: bool) -> None:
+    from textbank.cli.doctor_checks import examine
+
     console = Console(soft_wrap=True)
     async for one in examine():
         findings.append(one)

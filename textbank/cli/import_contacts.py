@@ -99,8 +99,8 @@ def _summarize(console: Console, wanted: "Import", done: "Imported") -> None:
     rate = done.rows / max(done.seconds, 0.001)
     say(f"{done.rows:,} rows in {done.seconds:.1f} s ({rate:,.0f} rows/s).")
     say(
-        f"Taken: {done.taken:,} ({done.added:,} new contacts, {done.updated:,} updated, "
-        f"{done.unchanged:,} known already)."
+        f"Taken: {done.taken:,} (new: {done.added:,}, updated: {done.updated:,}, "
+        f"known already: {done.unchanged:,})."
     )
     on_list = f"On {wanted.list_name!r}: {done.subscribed:,} subscribed now, {done.already:,} were already"
     if done.opted_out:
