@@ -18,18 +18,15 @@ import uvicorn
 
 from textbank import jobs
 from textbank.accounts.cipher import Cipher
-from textbank.accounts.create_organization import (
-    NewSender,
-    connect_carrier_account,
-    create_organization,
-)
+from textbank.accounts.connect_carrier_account import NewSender, connect_carrier_account
+from textbank.accounts.create_organization import create_organization
 from textbank.app import create_app
 from textbank.campaigns import launch
 from textbank.campaigns.queue_audience import queue_audience
 from textbank.carriers import Carriers
 from textbank.consent.record_basis import record_basis
 from textbank.contacts.contact_of_recipient import contact_of_recipient
-from textbank.contacts.models import ContactList
+from textbank.contacts.create_list import create_list
 from textbank.database import Database
 from textbank.keywords.create_keyword import create_keyword
 from textbank.messaging.pump import Pump
@@ -256,12 +253,7 @@ async def _found(settings: Settings, database: Database, sid: str, token: str) -
         senders=[NewSender(LONG_CODE, "long_code", UNLIMITED)],
     )
     async with database.transaction(made.organization_id) as session:
-        session.add(
-            ContactList(
-                organization_id=made.organization_id, name="Rent Alerts", frequency="Up to 6 msgs/month"
-            )
-        )
-        await session.flush()
+        await create_list(session, made.organization_id, "Rent Alerts", "Up to 6 msgs/month")
         await create_keyword(session, made.organization_id, "JOIN", "Rent Alerts")
         await session.execute(
             sa.text(

@@ -12,7 +12,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from tests.factories.town import ALWAYS_OPEN, Town
-from textbank.accounts.create_organization import NewSender, connect_carrier_account, create_organization
+from textbank.accounts.connect_carrier_account import NewSender, connect_carrier_account
+from textbank.accounts.create_organization import create_organization
 from textbank.across import SenderAddress
 from textbank.campaigns.launch import launch
 from textbank.campaigns.queue_audience import queue_audience

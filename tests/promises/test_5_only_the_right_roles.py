@@ -13,7 +13,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 import textbank
 from tests.promises.desk import Desk
-from textbank.accounts.create_organization import NewSender, connect_carrier_account, create_organization
+from textbank.accounts.connect_carrier_account import NewSender, connect_carrier_account
+from textbank.accounts.create_organization import create_organization
 from textbank.database import Database
 from textbank.errors import Conflict, WrongSetup
 from textbank.models import metadata

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from textbank import jobs
+from textbank.accounts import audit
 from textbank.campaigns.models import Campaign, Script
 from textbank.errors import Conflict, InvalidInput, NotFound
 
@@ -99,5 +100,6 @@ async def launch(session: AsyncSession, organization_id: int, list_id: int, body
         sa.text("update campaign set launched_at = now() where organization_id = :o and id = :c"),
         {"o": organization_id, "c": campaign.id},
     )
+    audit.record(session, organization_id, "campaign.launched", campaign_id=campaign.id, list_id=list_id)
     jobs.ring(session, jobs.Job(jobs.QUEUE_AUDIENCE, organization_id))
     return campaign.id

@@ -24,11 +24,8 @@ def demo_data() -> None:
 
 async def _ensure(settings: Settings) -> None:
     from textbank.accounts.cipher import Cipher
-    from textbank.accounts.create_organization import (
-        NewSender,
-        connect_carrier_account,
-        create_organization,
-    )
+    from textbank.accounts.connect_carrier_account import NewSender, connect_carrier_account
+    from textbank.accounts.create_organization import create_organization
     from textbank.simulator.defaults import LONG_CODE, SECOND_LONG_CODE
 
     token = settings.twilio_auth_token.get_secret_value()

@@ -6,10 +6,9 @@ import sys
 from typing import Annotated
 
 import typer
-from sqlalchemy.exc import IntegrityError
 
 from textbank.cli.connection import complete_settings, open_database, organization_id_of
-from textbank.errors import Conflict, InvalidInput
+from textbank.errors import InvalidInput
 
 ORGANIZATION = typer.Option(help="The organization's name; may be left out where there is only one.")
 
@@ -44,7 +43,7 @@ def connect(
 ) -> None:
     """Connect the carrier account of TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN, with its senders."""
     from textbank.accounts.cipher import Cipher
-    from textbank.accounts.create_organization import NewSender, connect_carrier_account
+    from textbank.accounts.connect_carrier_account import NewSender, connect_carrier_account
 
     settings = complete_settings()
     token = settings.twilio_auth_token.get_secret_value()
@@ -71,17 +70,14 @@ def make_list(
     frequency: Annotated[str, typer.Option(help='How often they hear from us: "Up to 6 msgs/month".')] = "",
 ) -> None:
     """Make a list."""
-    from textbank.contacts.models import ContactList
+    from textbank.contacts.create_list import create_list
 
     async def work() -> None:
         async with open_database() as database:
             organization_id = await organization_id_of(database, organization)
-            try:
-                async with database.transaction(organization_id) as session:
-                    session.add(ContactList(organization_id=organization_id, name=name, frequency=frequency))
-            except IntegrityError as error:
-                raise Conflict(f"There is a list named {name!r} already. Nothing was made.") from error
-        sys.stdout.write(f"Made the list {name!r}.\n")
+            async with database.transaction(organization_id) as session:
+                made = await create_list(session, organization_id, name, frequency)
+                sys.stdout.write(f"Made the list {made.name!r}.\n")
 
     asyncio.run(work())
 

@@ -4,6 +4,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from textbank.accounts import audit
 from textbank.contacts.models import ContactList
 from textbank.errors import Conflict, InvalidInput, NotFound
 from textbank.keywords.match import normal_word
@@ -39,4 +40,5 @@ async def create_keyword(
         await session.flush()
     except IntegrityError as error:
         raise Conflict(f"{normal} is a keyword already. Nothing was made.") from error
+    audit.record(session, organization_id, "keyword.created", word=normal, list_id=list_id)
     return normal

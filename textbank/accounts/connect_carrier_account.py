@@ -1,0 +1,97 @@
+"""Connect an organization to a carrier account, with the numbers and services it sends from."""
+
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from textbank.accounts import audit
+from textbank.accounts.models import CarrierAccount, Sender
+from textbank.database import Database
+from textbank.errors import Conflict, InvalidInput
+from textbank.sms.phone_number import PhoneNumber, parse
+
+
+@dataclass(frozen=True, slots=True)
+class NewSender:
+    """A number or service to send from, at a pace in segments a second."""
+
+    address: str
+    kind: str = "long_code"
+    segments_per_second: float = 1.0
+
+
+async def connect_carrier_account(
+    database: Database,
+    organization_id: int,
+    *,
+    account_sid: str,
+    stored_token: bytes,
+    api_url: str = "",
+    senders: list[NewSender],
+) -> int:
+    """Connect a carrier account and its senders; repeated, it brings token and paces up to date.
+
+    `stored_token` is encrypted already (`accounts/cipher.py`). Returns the carrier account's id. Raises
+    Conflict where a sender belongs to another organization.
+    """
+    for sender in senders:
+        if sender.kind in ("long_code", "toll_free") and not isinstance(parse(sender.address), PhoneNumber):
+            raise InvalidInput(f"{sender.address!r} is not a phone number. Nothing was connected.")
+    try:
+        async with database.transaction(organization_id) as session:
+            account = await _account(session, organization_id, account_sid, stored_token, api_url)
+            new = await _senders(session, account, senders)
+            if new:
+                audit.record(
+                    session, organization_id, "senders.connected", account_sid=account_sid, senders=new
+                )
+            return account.id
+    except IntegrityError as error:
+        raise Conflict(
+            "One of these numbers is connected to another organization already. Nothing was connected; "
+            "take it off the other organization first."
+        ) from error
+
+
+async def _account(
+    session: AsyncSession, organization_id: int, account_sid: str, stored_token: bytes, api_url: str
+) -> CarrierAccount:
+    account = (
+        await session.execute(
+            sa.select(CarrierAccount).filter_by(organization_id=organization_id, account_sid=account_sid)
+        )
+    ).scalar_one_or_none()
+    if account is None:
+        account = CarrierAccount(
+            organization_id=organization_id, account_sid=account_sid, auth_token=stored_token
+        )
+        session.add(account)
+    account.auth_token, account.api_url = stored_token, api_url
+    await session.flush()
+    return account
+
+
+async def _senders(session: AsyncSession, account: CarrierAccount, wanted: list[NewSender]) -> list[str]:
+    """Bring the account's senders up to date; returns the addresses that are new."""
+    known = {
+        sender.address: sender
+        for sender in await session.scalars(
+            sa.select(Sender).filter_by(
+                organization_id=account.organization_id, account_sid=account.account_sid
+            )
+        )
+    }
+    for one in wanted:
+        row = known.get(one.address) or Sender(
+            organization_id=account.organization_id,
+            carrier_account_id=account.id,
+            account_sid=account.account_sid,
+            address=one.address,
+            kind=one.kind,
+            segments_per_second=one.segments_per_second,
+        )
+        row.segments_per_second = one.segments_per_second
+        session.add(row)
+    return [one.address for one in wanted if one.address not in known]
