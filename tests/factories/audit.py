@@ -24,7 +24,7 @@ async def assert_nothing_lost_or_doubled(city: City, *, callbacks_arrive: bool =
     """
     assert await city.waiting() == {"outbox": 0, "open": 0, "campaigns": 0}
     at_carrier = [one for one in await city.dump() if one["direction"] == "outbound-api"]
-    log = [seen for seen in await city.proxy("log") if seen["method"] == "POST"]
+    log = await city.wire.log()
     ours = await city.rows(_OURS)
     _no_number_got_the_same_words_twice(at_carrier)
     await _no_attempt_was_written_twice(city, log)
@@ -38,7 +38,7 @@ async def assert_nothing_lost_or_doubled(city: City, *, callbacks_arrive: bool =
         "select * from watched_moves where rank < old_rank or (old_rank >= 4 and rank <= old_rank)"
     )
     assert not moved_back, moved_back
-    return Counter(one["status"] for one in ours)
+    return Counter(one["status"] for one in await city.rows(_OURS))
 
 
 def _no_number_got_the_same_words_twice(at_carrier: list[dict[str, Any]]) -> None:

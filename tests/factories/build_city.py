@@ -1,12 +1,10 @@
 """How a city is built, and torn down so that nothing of it is left."""
 
 import asyncio
-import json
 import os
 import shutil
 import signal
 import socket
-import sys
 import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
@@ -15,13 +13,15 @@ from pathlib import Path
 import aiohttp
 from pydantic import SecretStr
 
-from tests.factories.city import ARGUMENTS, ENDING, City, until
+from tests.factories.city import ARGUMENTS, City, until
 from tests.factories.town import phones
+from tests.factories.wire import start_wire
 from textbank.accounts.cipher import Cipher
-from textbank.accounts.create_organization import NewSender, connect_carrier_account, create_organization
+from textbank.accounts.connect_carrier_account import NewSender, connect_carrier_account
+from textbank.accounts.create_organization import create_organization
 from textbank.contacts.models import ContactList
 from textbank.database import Database
-from textbank.embedded import child, postgres, valkey
+from textbank.embedded import postgres, valkey
 from textbank.keywords.create_keyword import create_keyword
 from textbank.migrations.migrate import migrate
 from textbank.settings import Settings
@@ -30,6 +30,7 @@ from textbank.simulator.defaults import DEFAULT_ACCOUNT_SID, DEFAULT_AUTH_TOKEN,
 ROOT = Path(__file__).parents[2]
 ORGANIZATION = "Riverside Tenants Union"
 UNLIMITED = 1_000_000.0
+SECRET = "the secret of the tests"
 _ALWAYS_OPEN = """
 insert into sending_window (organization_id, place, opens_at, closes_at)
 select id, 'test/open', now() - interval '1 day', '2100-01-01' from organization;
@@ -68,46 +69,53 @@ def settings_of(database_url: str, redis_url: str = "") -> Settings:
         _env_file=None,
         database_url=database_url,
         redis_url=redis_url,
-        textbank_secret_key=SecretStr("the secret of the tests"),
+        textbank_secret_key=SecretStr(SECRET),
         textbank_mode="simulated",
     )
 
 
 @asynccontextmanager
 async def running_city(
-    template: Path, *, audience: int = 0, pace: float = 200.0, slow_database: bool = False
+    template: Path,
+    *,
+    audience: int = 0,
+    pace: float = 200.0,
+    processes: int = 2,
+    slow_database: bool = False,
+    watch_webhooks: bool = False,
 ) -> AsyncIterator[City]:
-    """Build a city with one organization, one number, one list and the keyword JOIN; and tear it down."""
+    """Build a city with one organization, one number, one list and the keyword JOIN; and tear it down.
+
+    `slow_database` puts a relay before PostgreSQL, `watch_webhooks` a proxy before the web process.
+    """
     directory = Path(tempfile.mkdtemp(prefix="tb-"))
-    async with aiohttp.ClientSession() as http:
-        city = City(directory, http, free_port(), free_port(), free_port())
+    async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=120)) as http:
+        city = City(directory, http, free_port(), free_port(), free_port(), processes=processes)
         try:
-            await _build(city, template, slow_database)
+            await _build(city, template, slow_database, watch_webhooks)
             await _found(city, pace)
             await city.subscribe(phones(audience))
             await _open(city)
             yield city
+        except Exception:
+            for name in ARGUMENTS:  # shown with the failed test
+                print(f"--- {name} said last:\n{city.log_of(name)[-4000:]}")
+            raise
         finally:
             await _tear_down(city)
 
 
-async def _build(city: City, template: Path, slow_database: bool) -> None:
+async def _build(city: City, template: Path, slow_database: bool, watch_webhooks: bool) -> None:
     await asyncio.to_thread(
         shutil.copytree, template / "postgres", city.directory / "postgres", symlinks=True
     )
     city.database = await asyncio.to_thread(city.start_postgres)
     city.queue = await asyncio.to_thread(valkey.start, city.directory / "vk")
-    relayed = [str(city.postgres_port)] if slow_database else []
-    proxy = await asyncio.to_thread(
-        child.start,
-        [sys.executable, str(Path(__file__).with_name("fault_proxy.py")), str(city.carrier_port), *relayed],
-        ending=ENDING,
-        pipe_output=True,
-    )
-    city.parts["proxy"] = proxy
-    assert proxy.output is not None
-    city.ports = json.loads(await asyncio.to_thread(proxy.output.readline))
-    database_port = city.ports["relay"] or city.postgres_port
+    city.wires["carrier"] = await start_wire(city.carrier_port, city.postgres_port if slow_database else 0)
+    if watch_webhooks:
+        city.wires["webhooks"] = await start_wire(city.web_port)
+    database_port = city.wire.relay_port or city.postgres_port
+    webhooks = city.wires["webhooks"].port if watch_webhooks else city.web_port
     city.settings = settings_of(city.database.tcp_url(), redis_url=city.queue.url)
     city.environment = {
         "PYTHONPATH": str(ROOT),
@@ -116,11 +124,11 @@ async def _build(city: City, template: Path, slow_database: bool) -> None:
         "DATABASE_URL": f"postgresql+asyncpg://textbank_admin@127.0.0.1:{database_port}/textbank",
         "REDIS_URL": city.queue.url,
         "TEXTBANK_MODE": "simulated",
-        "TEXTBANK_SECRET_KEY": "the secret of the tests",
-        "TEXTBANK_PUBLIC_URL": city.web_url,
+        "TEXTBANK_SECRET_KEY": SECRET,
+        "TEXTBANK_PUBLIC_URL": f"http://127.0.0.1:{webhooks}",
         "TEXTBANK_PORT": str(city.web_port),
         "TEXTBANK_SIMULATOR_PORT": str(city.carrier_port),
-        "TWILIO_API_URL": f"http://127.0.0.1:{city.ports['carrier']}",
+        "TWILIO_API_URL": f"http://127.0.0.1:{city.wire.port}",
         "TEXTBANK_ABSENCE_SECONDS": "3",
         "TEXTBANK_LOG_LEVEL": "INFO",
     }
@@ -159,7 +167,7 @@ async def _open(city: City) -> None:
 
     async def ready() -> bool:
         async with city.http.get(f"{city.web_url}/readyz") as answer:
-            return answer.status == 200 and len(city.sending_children()) == 2
+            return answer.status == 200 and len(city.sending_children()) == city.processes
 
     try:
         await until(ready, seconds=40)
@@ -176,12 +184,13 @@ async def _open(city: City) -> None:
 
 
 async def _tear_down(city: City) -> None:
-    city.hang_up()
     for part in city.parts.values():
         with suppress(ProcessLookupError):
             os.kill(part.pid, signal.SIGKILL)
     for part in city.parts.values():
         await asyncio.to_thread(part.stop)
+    for wire in city.wires.values():
+        await asyncio.to_thread(wire.close)
     for server in (city.queue, city.database):
         if server is not None:
             await asyncio.to_thread(server.stop)

@@ -18,6 +18,7 @@ from typing import Any
 import aiohttp
 import asyncpg
 
+from tests.factories.wire import Wire
 from textbank.campaigns import launch
 from textbank.campaigns.queue_audience import queue_audience
 from textbank.database import Database
@@ -67,8 +68,9 @@ class City:
     web_port: int
     carrier_port: int
     postgres_port: int
-    ports: dict[str, int] = field(default_factory=dict)
-    """Of the proxy: carrier, relay, control."""
+    wires: dict[str, Wire] = field(default_factory=dict)
+    processes: int = 2
+    """Of the worker that hands texts over."""
     parts: dict[str, Child] = field(default_factory=dict)
     database: RunningPostgres | None = None
     queue: RunningValkey | None = None
@@ -78,8 +80,11 @@ class City:
     account_id: int = 0
     list_id: int = 0
     audience: list[str] = field(default_factory=list)
-    _control: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
-    _asking: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    @property
+    def wire(self) -> Wire:
+        """The proxy in front of the carrier."""
+        return self.wires["carrier"]
 
     @property
     def web_url(self) -> str:
@@ -98,15 +103,17 @@ class City:
         old = self.parts.pop(name, None)
         if old is not None:
             old.stop()
+        more = ["--processes", str(self.processes)] if name == "sending" else []
         self.parts[name] = child.start(
-            [sys.executable, "-m", "textbank.cli", *ARGUMENTS[name]],
+            [sys.executable, "-m", "textbank.cli", *ARGUMENTS[name], *more],
             environment=self.environment,
             ending=ENDING,
             log=self.directory / f"{name}.log",
             cwd=self.directory,
         )
 
-    def kill(self, pid: int) -> None:
+    @staticmethod
+    def kill(pid: int) -> None:
         """`kill -9`."""
         os.kill(pid, signal.SIGKILL)
 
@@ -151,24 +158,11 @@ class City:
 
     # The wire
 
-    async def proxy(self, what: str, **given: object) -> Any:
-        """Ask the proxy something; see `fault_proxy.Control`."""
-        async with self._asking:
-            if self._control is None:
-                self._control = await asyncio.open_connection("127.0.0.1", self.ports["control"], limit=2**28)
-            reader, writer = self._control
-            writer.write(json.dumps({"what": what, **given}).encode() + b"\n")
-            return json.loads(await reader.readline())
-
-    async def under_way(self) -> list[dict[str, Any]]:
-        """Carrier calls whose first byte was written and that have no answer yet."""
-        return list(await self.proxy("under_way"))
-
     async def calls_in_flight(self, at_least: int = 3, seconds: float = 30.0) -> list[dict[str, Any]]:
         """Wait until that many calls are under way; fail if there are not."""
         async with asyncio.timeout(seconds):
             while True:
-                if len(calls := await self.under_way()) >= at_least:
+                if len(calls := await self.wire.under_way()) >= at_least:
                     return calls
                 await asyncio.sleep(0.01)
 
@@ -176,16 +170,11 @@ class City:
         """A sending process that waits for the carrier's answers right now."""
         async with asyncio.timeout(seconds):
             while True:
-                under_way = {call["port"] for call in await self.under_way()}
+                under_way = {call["port"] for call in await self.wire.under_way()}
                 for pid in self.sending_children():
                     if len(under_way & ports_of(pid)) >= at_least:
                         return pid
                 await asyncio.sleep(0.01)
-
-    def hang_up(self) -> None:
-        """Ask the proxy nothing more."""
-        if self._control is not None:
-            self._control[1].close()
 
     # The carrier
 

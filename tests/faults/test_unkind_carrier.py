@@ -1,0 +1,57 @@
+"""A carrier and a network that fail in every way there is, while a blast runs and callbacks get lost."""
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from tests.factories.audit import assert_nothing_lost_or_doubled
+from tests.factories.build_city import running_city
+from tests.factories.city import City
+
+AT_THE_CARRIER = (
+    "timeout_after",
+    "timeout_before",
+    "error_500_after",
+    "error_500_before",
+    "reset_after",
+    "reset_before",
+    "too_many_requests",
+)
+ON_THE_WIRE = ("cut_before", "cut_after", "black_hole", "delay")
+
+
+@pytest.mark.timeout(240)
+async def test_unclear_outcomes_are_settled_by_evidence_and_never_by_a_second_text(cluster: Path) -> None:
+    async with running_city(cluster, audience=3000, pace=150) as city:
+        await city.behave(callbacks_lost=0.25, callbacks_doubled=0.25, callbacks_reversed=0.25)
+        await city.launch()
+        for _ in range(2):
+            for fault in AT_THE_CARRIER:
+                await city.calls_in_flight()
+                await _fail_next(city, fault, 6)
+            for kind in ON_THE_WIRE:
+                await city.calls_in_flight()
+                await city.wire.fault(kind, count=6, seconds=3)
+            await city.calls_in_flight()
+            await city.wire.ask("refuse")
+            await asyncio.sleep(0.5)
+            await city.wire.ask("accept")
+        await city.until_settled(seconds=120)
+        ended = await assert_nothing_lost_or_doubled(city, callbacks_arrive=False)
+        # Given up is what the carrier never got without anybody saying so: of each such fault twelve, and
+        # perhaps a few that were written into a connection just being reset.
+        swallowed = ("timeout_before", "error_500_before", "reset_before", "cut_before", "black_hole")
+        assert 12 * len(swallowed) <= ended["given_up"] <= 12 * len(swallowed) + 20, ended
+        assert sum(ended.values()) == 3000
+
+
+async def _fail_next(city: City, fault: str, count: int) -> None:
+    """Let the next creates fail so, and wait until they have met their fate."""
+    await city.behave(create_fault_next={fault: count})
+    async with asyncio.timeout(60):
+        while True:
+            left = (await city.carrier("settings"))["create_fault_next"]
+            if not left.get(fault):
+                return
+            await asyncio.sleep(0.05)
