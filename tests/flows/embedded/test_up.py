@@ -13,6 +13,8 @@ from pathlib import Path
 
 import pytest
 
+# How long anything may take on a machine that has other things to do; nothing waits for its own sake.
+BOUND = 100.0
 STAND_IN = Path(__file__).with_name("stand_in.py")
 UP = (
     "import sys, typer\n"
@@ -33,7 +35,7 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def eventually(what: Callable[[], bool], within: float = 20.0) -> bool:
+def eventually(what: Callable[[], bool], within: float = BOUND) -> bool:
     deadline = time.monotonic() + within
     while time.monotonic() < deadline:
         if what():
@@ -96,7 +98,7 @@ class Installation:
             return False
 
     def wait_ready(self) -> None:
-        assert eventually(lambda: "ready: http" in self.output(), within=40), self.output()
+        assert eventually(lambda: "ready: http" in self.output()), self.output()
 
     def processes(self) -> set[int]:
         """Every process with our directory on its command line, in its environment or as its place."""
@@ -121,7 +123,7 @@ def installation(tmp_path: Path) -> Iterator[Installation]:
     for process in made.started:
         if process.poll() is None:
             process.terminate()
-        process.wait(timeout=60)
+        process.wait(timeout=BOUND)
     assert eventually(lambda: not made.processes())
 
 
@@ -135,7 +137,7 @@ def test_everything_starts_in_order_and_ends_in_reverse_order_at_ctrl_c(installa
     assert f"ready: http://127.0.0.1:{installation.port}" in installation.output()
     assert (installation.data / "secret").exists()
     process.send_signal(signal.SIGINT)
-    assert process.wait(timeout=30) == 0
+    assert process.wait(timeout=BOUND) == 0
     assert list(dict.fromkeys(installation.noted("stop"))) == ["schedule", "worker", "web", "simulator"]
     assert not installation.processes()
 
@@ -193,7 +195,7 @@ def test_a_taken_port_is_named_with_the_way_out_and_nothing_is_started(installat
         taken.bind(("127.0.0.1", installation.port))
         taken.listen()
         process = installation.up()
-        assert process.wait(timeout=30) == 1
+        assert process.wait(timeout=BOUND) == 1
     assert installation.output() == (
         f"Port {installation.port} for the pages cannot be used (Address already in use). Nothing was "
         "started. Stop the program that uses it, or choose another: "
@@ -207,7 +209,7 @@ def test_a_second_up_on_the_same_data_is_refused(installation: Installation) -> 
     first = installation.up()
     installation.wait_ready()
     second = installation.up()
-    assert second.wait(timeout=30) == 1
+    assert second.wait(timeout=BOUND) == 1
     assert f"in use by process {first.pid} (textbank up, since" in installation.output()
     assert installation.answers()
 
@@ -224,7 +226,7 @@ def test_a_part_that_cannot_start_at_all_ends_everything_with_a_sentence(
     installation: Installation, part: str, sentence: str
 ) -> None:
     process = installation.up(fails=part)
-    assert process.wait(timeout=30) == 1
+    assert process.wait(timeout=BOUND) == 1
     assert sentence in installation.output()
     assert "this part is broken on purpose" in installation.output()
     assert not installation.processes()
