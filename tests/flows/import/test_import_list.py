@@ -1,5 +1,6 @@
 """Importing lists against real PostgreSQL: what is taken, what a repeat does, and who is never revived."""
 
+import asyncio
 import csv
 from collections.abc import Mapping
 from pathlib import Path
@@ -7,6 +8,7 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from textbank import clock
 from textbank.consent.import_list import BATCH, Import, Imported, import_list
@@ -266,3 +268,39 @@ async def test_one_organizations_contacts_are_not_anothers(office: Office, datab
         session.add(ContactList(organization_id=other, name=LIST))
     done = await import_list(database, other, Import(office.directory / "contacts.csv", LIST))
     assert (done.added, done.no_basis) == (1, 1)
+
+
+async def test_two_imports_of_one_file_at_once_double_nobody(office: Office) -> None:
+    path = office.directory / "same.csv"
+    path.write_text(HEAD + "".join(f",A{n},B,41555501{n:02d},,\n" for n in range(100)), encoding="utf-8")
+    both = [
+        Import(path, LIST, basis="form", statement=STATEMENT, report=office.directory / f"{n}.csv")
+        for n in range(2)
+    ]
+    one, two = await asyncio.gather(
+        *(import_list(office.database, office.organization, wanted) for wanted in both)
+    )
+    assert (one.added + two.added, one.subscribed + two.subscribed) == (100, 100)
+    (count,) = await office.rows("select count(*) as contacts from contact")
+    assert count["contacts"] == 100
+
+
+async def test_a_stop_that_comes_while_a_batch_is_written_is_not_overtaken(
+    office: Office, admin: AsyncEngine
+) -> None:
+    await office.imports("first,phone\nAnn,4155550101\n", basis=None)
+    recipient = await office.recipient("+14155550101")
+    async with office.database.transaction(office.organization) as session:
+        await opt_out(session, office.organization, recipient, "stop_text", evidence={"words": "STOP"})
+        importing = asyncio.create_task(office.imports("first,phone\nBo,4155550101\n"))
+        waiting = sa.text(
+            "select count(*) from pg_stat_activity where wait_event_type = 'Lock' "
+            "and datname = current_database()"
+        )
+        async with asyncio.timeout(20), admin.connect() as connection:
+            while not (await connection.execute(waiting)).scalar_one():
+                await connection.rollback()
+                await asyncio.sleep(0.02)
+    done = await importing
+    assert (done.opted_out, done.subscribed) == (1, 0)
+    assert set((await office.states()).values()) == {"unsubscribed"}
