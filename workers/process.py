@@ -5,7 +5,7 @@ as it does: connections are made on it once and kept, instead of once per task.
 """
 
 import asyncio
-import multiprocessing
+import mmap
 import os
 from collections.abc import Coroutine
 from typing import Any, TypeVar
@@ -23,8 +23,28 @@ from textbank.start import check_database
 
 T = TypeVar("T")
 
-# Made before the pool forks, so that the parent can tell its children to finish early.
-stopping = multiprocessing.Event()
+
+class Stopping:
+    """How a worker tells its forked children to finish early: one shared byte, without a lock.
+
+    A child that is killed or frozen while it looks would keep the lock of a `multiprocessing.Event`, and
+    from then on every other child would wait for it and hand nothing over.
+    """
+
+    def __init__(self) -> None:
+        self._byte = mmap.mmap(-1, 1)
+
+    def set(self) -> None:
+        """From now on, finish."""
+        self._byte[0] = 1
+
+    def is_set(self) -> bool:
+        """Whether to finish."""
+        return bool(self._byte[0])
+
+
+# Made before the pool forks.
+stopping = Stopping()
 
 
 class Process:
