@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from textbank import clock
-from textbank.accounts.models import AuditEvent
+from textbank.accounts import audit
 from textbank.consent.subscribe_many import Candidate, subscribe_many
 from textbank.contacts.insert_contacts import insert_contacts
 from textbank.contacts.map_columns import map_columns, recognised
@@ -90,16 +90,14 @@ async def import_list(
     started = clock.monotonic()
     done = Imported()
     with Table(wanted.file, recognised) as table:
-        columns = map_columns(table.header, wanted.columns)
+        rows = read_contacts(table, map_columns(table.header, wanted.columns))
         done.size = table.size
         with NotTakenReport(wanted.file, wanted.report, table.header) as report:
-            rows = read_contacts(table, columns)
             batch = await asyncio.to_thread(_next, rows)
             while batch:
                 taken = [row for row in batch if isinstance(row, NewContact)]
                 left = [row for row in batch if isinstance(row, NotTaken)]
-                evidence = _evidence(wanted)
-                write = asyncio.create_task(_write(database, organization_id, list_id, taken, evidence, done))
+                write = asyncio.create_task(_write(database, organization_id, list_id, taken, wanted, done))
                 try:
                     batch = await asyncio.to_thread(_next, rows)
                 finally:
@@ -145,11 +143,12 @@ async def _write(
     organization_id: int,
     list_id: int,
     rows: Sequence[NewContact],
-    evidence: dict[str, Any] | None,
+    wanted: Import,
     done: Imported,
 ) -> None:
     if not rows:
         return
+    evidence = _evidence(wanted)
 
     async def work(session: AsyncSession) -> Counter[str]:
         inserted = await insert_contacts(session, organization_id, rows)
@@ -172,21 +171,19 @@ async def _write(
 async def _record(
     database: Database, organization_id: int, list_id: int, wanted: Import, done: Imported
 ) -> None:
-    details = {
-        "file": wanted.file.name,
-        "list_id": list_id,
-        "basis": wanted.basis or "none",
-        "statement": wanted.statement,
-        "rows": done.rows,
-        "added": done.added,
-        "updated": done.updated,
-        "subscribed": done.subscribed,
-        "opted_out": done.opted_out,
-        "not_taken": dict(done.not_taken),
-    }
     async with database.transaction(organization_id) as session:
-        session.add(
-            AuditEvent(
-                organization_id=organization_id, actor="command line", action="import", details=details
-            )
+        audit.record(
+            session,
+            organization_id,
+            "import",
+            file=wanted.file.name,
+            list_id=list_id,
+            basis=wanted.basis or "none",
+            statement=wanted.statement,
+            rows=done.rows,
+            added=done.added,
+            updated=done.updated,
+            subscribed=done.subscribed,
+            opted_out=done.opted_out,
+            not_taken=dict(done.not_taken),
         )

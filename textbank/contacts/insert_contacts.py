@@ -1,23 +1,22 @@
 """Write a batch of contacts that were read from a file, in a handful of statements.
 
-A row is an existing contact by its external id, else by its number and name; a contact without a name (a
-keyword was all we had) is the one that the number's row names. What a row says replaces what was known;
-what it leaves empty stays. A new number is added to a contact and the old one stays open: that a file has
+Who a row is, `same_person.py` tells. What it says replaces what was known; what it leaves empty stays. A
+new number is added to a contact and the old one stays open: that a file has
 another number does not say that the first is somebody else's now.
 
 All recipients of the batch are locked until the transaction ends, so that a STOP that comes meanwhile is
 seen by it or sees what it wrote.
 """
 
-import json
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from typing import Literal
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from textbank.contacts.read_contacts import NewContact, folded
+from textbank.contacts.read_contacts import NewContact
+from textbank.contacts.same_person import People, Person
 
 Change = Literal["added", "updated", "unchanged"]
 
@@ -119,22 +118,6 @@ class Inserted:
     change: Change
 
 
-@dataclass(slots=True, eq=False)
-class _Person:
-    """A contact as the batch knows it: found, or new with no id yet."""
-
-    id: int | None
-    external_id: str | None
-    name: str
-    said: NewContact | None = None
-    """What the batch's rows say of it, together."""
-    numbers: set[int] = field(default_factory=set)
-
-    def may_be(self, row: NewContact) -> bool:
-        """Two external ids are two people, whatever their name and number."""
-        return not (self.external_id and row.external_id) or self.external_id == row.external_id
-
-
 async def insert_contacts(
     session: AsyncSession, organization_id: int, rows: Sequence[NewContact]
 ) -> list[Inserted]:
@@ -161,14 +144,15 @@ async def insert_contacts(
             "recipients": [recipient for _, recipient in people.numbered],
         }
         await session.execute(_NUMBER, key | pairs)
-    moved = {id(person) for person, _ in people.numbered}
     answers = []
-    first_time = set(new)
+    moved = {id(person) for person, _ in people.numbered}
     for row, person in zip(rows, persons, strict=True):
-        change: Change = "updated" if person.id in changed or id(person) in moved else "unchanged"
+        change: Change = "unchanged"
         if id(person) in new:
-            change = "added" if id(person) in first_time else "updated"
-            first_time.discard(id(person))
+            change = "added"
+            new.discard(id(person))  # a further row about it only adds to it
+        elif person.id in changed or id(person) in moved:
+            change = "updated"
         recipient = recipients[row.e164]
         answers.append(Inserted(recipient, person.id or 0, recipient in suppressed, change))
     return answers
@@ -209,63 +193,10 @@ async def _recipients(
     return ids, {row.id for row in found if row.suppressed}, [row.id for row in found]
 
 
-class _People:
-    """Who a row is: kept up to date while the batch is read, so that its rows find one another."""
-
-    def __init__(self) -> None:
-        self._by_id: dict[int, _Person] = {}
-        self._by_external_id: dict[str, _Person] = {}
-        self._on: dict[int, list[_Person]] = {}
-        self.met: list[_Person] = []
-        self.numbered: list[tuple[_Person, int]] = []
-        """(person, recipient) that are not on record yet."""
-
-    def know(
-        self, contact_id: int, external_id: str | None, first: str, last: str, recipient_id: int | None
-    ) -> None:
-        person = self._by_id.get(contact_id)
-        if person is None:
-            person = self._by_id[contact_id] = _Person(contact_id, external_id, folded(first, last))
-            if external_id:
-                self._by_external_id[external_id] = person
-        if recipient_id is not None and recipient_id not in person.numbers:
-            person.numbers.add(recipient_id)
-            self._on.setdefault(recipient_id, []).append(person)
-
-    def person_of(self, row: NewContact, recipient_id: int) -> _Person:
-        person = self._find(row, recipient_id) or _Person(None, row.external_id, row.name)
-        if person.said is None:
-            person.said = row
-            self.met.append(person)
-        else:
-            person.said = _together(person.said, row)
-        if row.external_id:
-            person.external_id = row.external_id
-            self._by_external_id[row.external_id] = person
-        person.name = row.name or person.name
-        if recipient_id not in person.numbers:
-            person.numbers.add(recipient_id)
-            self._on.setdefault(recipient_id, []).append(person)
-            self.numbered.append((person, recipient_id))
-        return person
-
-    def _find(self, row: NewContact, recipient_id: int) -> _Person | None:
-        if row.external_id and (person := self._by_external_id.get(row.external_id)):
-            return person
-        here = [person for person in self._on.get(recipient_id, ()) if person.may_be(row)]
-        if not here:
-            return None
-        for wanted in (row.name, ""):
-            for person in here:
-                if person.name == wanted:
-                    return person
-        return here[0] if not row.name and len(here) == 1 else None
-
-
 async def _known_people(
     session: AsyncSession, organization_id: int, rows: Sequence[NewContact], recipients: list[int]
-) -> _People:
-    people = _People()
+) -> People:
+    people = People()
     external_ids = [row.external_id for row in rows if row.external_id]
     if recipients:
         key = {"organization": organization_id, "recipients": recipients}
@@ -278,25 +209,7 @@ async def _known_people(
     return people
 
 
-def _together(older: NewContact, newer: NewContact) -> NewContact:
-    """Two rows about one person: what the later one says counts."""
-    fields = older.fields
-    if newer.fields != fields:
-        fields = json.dumps(json.loads(fields) | json.loads(newer.fields), ensure_ascii=False)
-    return replace(
-        newer,
-        external_id=newer.external_id or older.external_id,
-        first_name=newer.first_name or older.first_name,
-        last_name=newer.last_name or older.last_name,
-        zip_code=newer.zip_code or older.zip_code,
-        email=newer.email or older.email,
-        language=newer.language or older.language,
-        fields=fields,
-        name=newer.name or older.name,
-    )
-
-
-def _columns(persons: Sequence[_Person]) -> dict[str, list[object]]:
+def _columns(persons: Sequence[Person]) -> dict[str, list[object]]:
     said = [person.said for person in persons if person.said is not None]
     return {
         "ids": [person.id for person in persons],
