@@ -19,7 +19,7 @@ from tests.promises.desk import Desk
 from textbank.consent.seal import seal
 from textbank.database import Database
 
-SHARED = {"installation", "part_heartbeat", "zip_place", "alembic_version"}
+SHARED = {"installation", "part_heartbeat", "alembic_version"}
 """Tables that belong to the installation: its stamp, its heartbeats, where ZIP codes lie, its version."""
 
 WRITTEN_ONCE = {"consent_event", "consent_link", "audit_event"}
@@ -154,7 +154,6 @@ async def test_every_key_of_a_table_of_organizations_is_per_organization_or_ungu
     assert {row[0] for row in across} == {
         "pk_installation",
         "pk_part_heartbeat",
-        "pk_zip_place",
         "alembic_version_pkc",
         "pk_organization",
         "uq_organization_name",  # shown to the operator only, who makes organizations

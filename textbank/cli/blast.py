@@ -1,8 +1,10 @@
 """`textbank blast LIST "text"`: one blast from the command line, with a progress bar."""
 
+from __future__ import annotations
+
 import asyncio
 from datetime import datetime
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
@@ -10,8 +12,10 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from textbank.cli.connection import open_database, organization_id_of
 from textbank.cli.organizations import ORGANIZATION
-from textbank.database import Database
 from textbank.sms.segments import count
+
+if TYPE_CHECKING:
+    from textbank.database import Database
 
 POLL_SECONDS = 0.5
 

@@ -1,17 +1,17 @@
 """How a command reaches the database: `DATABASE_URL`, else the embedded server of the data directory."""
 
+from __future__ import annotations
+
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
 
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
-
-import textbank.models  # noqa: F401 - a row's foreign keys resolve only when every table is known
-from textbank import across, jobs
-from textbank.broker import Doorbell
-from textbank.database import Database
 from textbank.embedded import postgres, valkey
 from textbank.errors import InvalidInput, NotFound, Unavailable
 from textbank.settings import Settings, get_settings
+
+if TYPE_CHECKING:
+    from textbank.database import Database
 
 
 def complete_settings() -> Settings:
@@ -28,6 +28,13 @@ def complete_settings() -> Settings:
 @asynccontextmanager
 async def open_database() -> AsyncIterator[Database]:
     """The database, its roles checked, with a doorbell for the running workers."""
+    from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+
+    import textbank.models  # noqa: F401 - a row's foreign keys resolve only when every table is known
+    from textbank import jobs
+    from textbank.broker import Doorbell
+    from textbank.database import Database
+
     settings = complete_settings()
     try:
         database = Database.from_settings(settings, pool_size=4)
@@ -50,6 +57,8 @@ async def open_database() -> AsyncIterator[Database]:
 
 async def organization_id_of(database: Database, name: str | None) -> int:
     """The organization a command is for; its name may be left out where there is only one."""
+    from textbank import across
+
     if name is not None:
         found = await across.organization_named(database, name)
         if found is None:

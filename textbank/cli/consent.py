@@ -5,23 +5,11 @@ import json
 import sys
 from typing import Annotated
 
-import sqlalchemy as sa
 import typer
 
 from textbank.cli.connection import open_database, organization_id_of
 from textbank.cli.organizations import ORGANIZATION
 from textbank.errors import InvalidInput
-
-_HISTORY = sa.text(
-    """
-    select e.id, e.kind, e.recorded_at, l.position, l.head, p.payload, r.suppressed_at
-    from recipient r
-    left join consent_event e on e.organization_id = r.organization_id and e.recipient_id = r.id
-    left join consent_link l on l.organization_id = e.organization_id and l.event_id = e.id
-    left join consent_payload p on p.organization_id = e.organization_id and p.event_id = e.id
-    where r.organization_id = :organization and r.e164 = :e164 order by e.id
-    """
-)
 
 
 def consent(
@@ -56,6 +44,7 @@ async def _verify(organization: str | None) -> bool:
 
 
 async def _history(organization: str | None, number: str) -> bool:
+    from textbank.consent.history import history
     from textbank.sms.phone_number import PhoneNumber, parse
 
     parsed = parse(number)
@@ -64,9 +53,7 @@ async def _history(organization: str | None, number: str) -> bool:
     async with open_database() as database:
         organization_id = await organization_id_of(database, organization)
         async with database.transaction(organization_id) as session:
-            rows = (
-                await session.execute(_HISTORY, {"organization": organization_id, "e164": parsed.e164})
-            ).all()
+            rows = await history(session, organization_id, parsed.e164)
     if not rows:
         sys.stderr.write(f"Nothing is known about {parsed.e164}.\n")
         return False

@@ -1,14 +1,16 @@
 """The organization that `textbank demo` shows, made once and kept."""
 
+from __future__ import annotations
+
 import asyncio
 import sys
+from typing import TYPE_CHECKING
 
-import sqlalchemy as sa
-
-from textbank import across
 from textbank.cli.connection import complete_settings, open_database
-from textbank.database import Database
 from textbank.settings import Settings
+
+if TYPE_CHECKING:
+    from textbank.database import Database
 
 ORGANIZATION = "Riverside Tenants Union"
 HELP_CONTACT = "help@riversidetenants.example"
@@ -23,6 +25,7 @@ def demo_data() -> None:
 
 
 async def _ensure(settings: Settings) -> None:
+    from textbank import across
     from textbank.accounts.cipher import Cipher
     from textbank.accounts.connect_carrier_account import NewSender, connect_carrier_account
     from textbank.accounts.create_organization import create_organization
@@ -54,6 +57,8 @@ async def _ensure(settings: Settings) -> None:
 
 
 async def _list_and_keywords(database: Database, organization_id: int) -> None:
+    import sqlalchemy as sa
+
     from textbank.contacts.models import ContactList
     from textbank.keywords.create_keyword import create_keyword
 

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
-from sqlalchemy.exc import SQLAlchemyError
 
 from textbank.cli.connection import open_database, organization_id_of
 from textbank.cli.organizations import ORGANIZATION
@@ -60,6 +59,8 @@ def _pair(written: str) -> tuple[str, str]:
 
 
 async def _import(wanted: "Import", organization: str | None) -> None:
+    from sqlalchemy.exc import SQLAlchemyError
+
     from textbank.consent.import_list import Imported, import_list
 
     console = Console()

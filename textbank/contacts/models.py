@@ -5,7 +5,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
 from textbank.tables import (
     OrganizationRow,
@@ -15,14 +15,6 @@ from textbank.tables import (
     reference,
     within_organization,
 )
-
-
-class ZipPlace(SQLModel, table=True):
-    """Where a ZIP code lies; the same for every organization, loaded by the migrations."""
-
-    __tablename__ = "zip_place"
-    zip_code: str = Field(primary_key=True)
-    place: str
 
 
 class Recipient(OrganizationRow, table=True):

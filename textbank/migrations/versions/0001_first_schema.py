@@ -41,12 +41,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("part", name=op.f("pk_part_heartbeat")),
     )
     op.create_table(
-        "zip_place",
-        sa.Column("zip_code", sa.String(), nullable=False),
-        sa.Column("place", sa.String(), nullable=False),
-        sa.PrimaryKeyConstraint("zip_code", name=op.f("pk_zip_place")),
-    )
-    op.create_table(
         "api_token",
         sa.Column("organization_id", sa.BigInteger(), nullable=False),
         sa.Column("id", sa.BigInteger(), sa.Identity(always=True), nullable=False),
@@ -856,7 +850,6 @@ def downgrade() -> None:
     op.drop_table("carrier_account")
     op.drop_table("audit_event")
     op.drop_table("api_token")
-    op.drop_table("zip_place")
     op.drop_table("part_heartbeat")
     op.drop_table("organization")
     op.drop_table("installation")

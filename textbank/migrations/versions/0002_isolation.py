@@ -43,7 +43,7 @@ CHANGEABLE = (
     "carrier_message",
     "conversation",
 )
-SHARED = ("installation", "part_heartbeat", "zip_place")
+SHARED = ("installation", "part_heartbeat")
 CURRENT = "nullif(current_setting('app.organization_id', true), '')::bigint"
 
 
