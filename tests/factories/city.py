@@ -242,6 +242,20 @@ class City:
         finally:
             await database.close()
 
+    async def let_a_minute_pass(self) -> None:
+        """Return when the carrier's list was read by a reconciliation that began after now."""
+        [row] = await self.rows("select clock_timestamp() as now")
+
+        async def read() -> bool:
+            [account] = await self.rows("select reconciled_at > $1 as read from carrier_account", row["now"])
+            if not account["read"]:
+                await self.execute(
+                    "update carrier_account set reconciled_at = reconciled_at - interval '1 minute'"
+                )
+            return bool(account["read"])
+
+        await until(read, seconds=60, every=1.0)
+
     async def waiting(self) -> dict[str, int]:
         """What is not settled: texts in the outbox, attempts without a known outcome."""
         [row] = await self.rows(

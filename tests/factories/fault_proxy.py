@@ -39,6 +39,7 @@ class Seen:
     method: str = ""
     path: str = ""
     to: str = ""
+    from_: str = ""
     body: str = ""
     message_id: int = 0
     attempt_id: int = 0
@@ -229,7 +230,7 @@ def _understand(seen: Seen, request: bytes) -> None:
     if seen.method != "POST":
         return
     form = dict(parse_qsl(body.decode(), keep_blank_values=True))
-    seen.to, seen.body = form.get("To", ""), form.get("Body", "")
+    seen.to, seen.from_, seen.body = form.get("To", ""), form.get("From", ""), form.get("Body", "")
     asked = parse_qs(urlsplit(form.get("StatusCallback", "")).query)
     seen.message_id = int(asked.get("m", ["0"])[0])
     seen.attempt_id = int(asked.get("a", ["0"])[0])
