@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from textbank import across
 from textbank.accounts.cipher import Cipher
-from textbank.accounts.create_organization import NewSender, connect_carrier_account
+from textbank.accounts.connect_carrier_account import NewSender, connect_carrier_account
 from textbank.consent import ledger
 from textbank.contacts.models import ContactList
 from textbank.database import Database
