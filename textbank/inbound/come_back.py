@@ -35,8 +35,8 @@ _PENDING = sa.text(
     where p.organization_id = :organization order by p.message_id limit :batch
     """
 )
-# Every text of this suppression that asked us to stop: a START must be later than each of them. Where no
-# text did (a person recorded it, the carrier refused), our own time of recording stands in.
+# Every text of this suppression that asked us to stop: a START must be later than each of them, and later
+# than what was recorded without a text (a person told us, the carrier refused), which has our own time.
 _STOPS = sa.text(
     """
     select c.sid, m.carrier_time, s.carrier_time as recorded_time from suppression s
@@ -86,6 +86,7 @@ async def come_back(
             stop.carrier_time or (await _time_of(carrier, stop.sid) if stop.sid else stop.recorded_time)
             for stop in stops
         ]
+        times += [stop.recorded_time for stop in stops if stop.recorded_time is not None]
         known = [time for time in times if time is not None]
         stopped_at = max(known) if known and len(known) == len(times) else None
         async with database.transaction(organization_id) as session:
