@@ -1,0 +1,221 @@
+"""Promise 1 in any order of events: hypothesis looks for one that lets a text leave after a STOP.
+
+A small model says who has stopped; PostgreSQL and the product's own statements say who is permitted. Times
+of texts are the carrier's, set by the machine, so that a START may come late, early or at the same second.
+"""
+
+import asyncio
+import uuid
+from collections.abc import Coroutine
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any, TypeVar
+
+from hypothesis import HealthCheck
+from hypothesis import settings as limits
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
+
+from tests.promises.desk import OPEN, Claim, Desk
+from textbank import clock
+from textbank.database import Database
+from textbank.errors import Conflict
+from textbank.inbound.come_back import come_back
+from textbank.messaging.claim import take_back_lapsed_claims
+from textbank.messaging.permit import Permit
+from textbank.messaging.purpose import Purpose
+from textbank.messaging.record_outcomes import Handed, record_outcomes
+from textbank.settings import Settings
+from textbank.sms.carrier import Accepted, Carrier, NotSent
+
+T = TypeVar("T")
+PHONES = ("+15105550123", "+15105550124")
+PERSON = st.sampled_from(PHONES)
+SECOND = st.integers(0, 40)
+
+
+@dataclass
+class Person:
+    """What the model knows of somebody."""
+
+    stops: list[int] = field(default_factory=list)
+    """The carrier's seconds of the STOPs since they last came back; empty if texts may leave."""
+    since_stop: set[int] = field(default_factory=set)
+    """Messages queued after the latest STOP."""
+
+
+async def nobody(_organization: int, _account: int) -> Carrier:
+    return None  # type: ignore[return-value] # every text has its time, so nobody is asked
+
+
+class Machine(RuleBasedStateMachine):
+    """One organization, two people, and everything that can happen to their texts."""
+
+    runner: asyncio.Runner
+    database: Database
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.base = clock.now() - timedelta(seconds=60)
+        unique = uuid.uuid4().hex
+        self.desk = self.run(Desk.found(self.database, f"Union {unique}", account_sid=f"AC{unique}"))
+        self.people = {phone: Person() for phone in PHONES}
+        self.ids = {phone: self.run(self.desk.person(phone)) for phone in PHONES}
+        self.claims: list[Claim] = []
+        self.flying: list[Permit] = []
+
+    def run(self, work: Coroutine[Any, Any, T]) -> T:
+        return self.runner.run(work)
+
+    def hear(self, phone: str, body: str, second: int) -> None:
+        self.run(self.desk.hear(phone, body, carrier_time=self.base + timedelta(seconds=second)))
+
+    def newest(self) -> int:
+        [(newest,)] = self.run(self.desk.query("select coalesce(max(id), 0) from message"))
+        return int(newest)
+
+    @rule(phone=PERSON, second=SECOND, body=st.sampled_from(["STOP", "stop all", "wrong number"]))
+    def stop(self, phone: str, second: int, body: str) -> None:
+        person = self.people[phone]
+        self.hear(phone, body, second)
+        person.stops.append(second)
+        person.since_stop.clear()
+
+    @rule(phone=PERSON, second=SECOND, body=st.sampled_from(["START", "unstop", "JOIN"]))
+    def start(self, phone: str, second: int, body: str) -> None:
+        person = self.people[phone]
+        self.hear(phone, body, second)
+        self.run(come_back(self.desk.database, self.desk.organization_id, nobody))
+        if person.stops and second > max(person.stops):
+            person.stops.clear()
+
+    @rule(phone=PERSON, second=SECOND)
+    def ask_for_help(self, phone: str, second: int) -> None:
+        before = self.newest()
+        self.hear(phone, "HELP", second)
+        rows = self.run(
+            self.desk.query("select id from message where id > :b and direction = 'out'", b=before)
+        )
+        self.people[phone].since_stop |= {row[0] for row in rows}
+
+    @rule(phone=PERSON)
+    def subscribe(self, phone: str) -> None:
+        self.run(self.desk.subscribe(phone))
+
+    @rule()
+    def launch_a_blast(self) -> None:
+        try:
+            self.run(self.desk.launch())
+        except Conflict:
+            return  # nobody on the list
+
+    @rule(phone=PERSON, purpose=st.sampled_from(["reply", "first_text", "keyword_answer", "start_answer"]))
+    def queue(self, phone: str, purpose: Purpose) -> None:
+        self.run(self.desk.queue(self.ids[phone], purpose, place=OPEN))
+
+    @rule(texts=st.integers(1, 4))
+    def claim(self, texts: int) -> None:
+        self.claims.append(self.run(self.desk.claim(texts=texts)))
+
+    @rule()
+    def a_lease_lapses(self) -> None:
+        async def work() -> None:
+            await self.desk.execute("update outbox set claimed_at = now() - interval '16 seconds'")
+            async with self.desk.database.transaction(self.desk.organization_id) as session:
+                await take_back_lapsed_claims(session, self.desk.organization_id)
+
+        self.run(work())
+
+    @rule(data=st.data())
+    def ask_for_permits(self, data: st.DataObject) -> None:
+        if not self.claims:
+            return
+        claimed = data.draw(st.sampled_from(self.claims))
+        answer = self.run(self.desk.ask(claimed))
+        for permit in answer.permits:
+            self.judge(permit)
+        self.flying += answer.permits
+        for message, verdict in answer.refused.items():
+            assert verdict in ("suppressed", "no_basis"), (message, verdict)
+            [(phone,)] = self.run(
+                self.desk.query(
+                    "select e164 from message m join recipient r on r.id = m.recipient_id where m.id = :m",
+                    m=message,
+                )
+            )
+            assert verdict == "no_basis" or self.people[phone].stops, "refused without a STOP"
+
+    def judge(self, permit: Permit) -> None:
+        person = self.people[permit.to]
+        [(purpose,)] = self.run(
+            self.desk.query("select purpose from message where id = :m", m=permit.message_id)
+        )
+        if person.stops and purpose != "opt_out_confirmation":
+            assert purpose == "help_answer", f"{purpose} was permitted after a STOP"
+            assert permit.message_id in person.since_stop, "the HELP was older than the STOP"
+
+    @rule(sent=st.booleans())
+    def calls_end(self, sent: bool) -> None:
+        ended = [
+            Handed(
+                one.attempt_id,
+                one.message_id,
+                Accepted(f"SM{one.attempt_id}", "queued") if sent else NotSent("the permit ran out"),
+            )
+            for one in self.flying
+        ]
+
+        async def work() -> None:
+            async with self.desk.database.transaction(self.desk.organization_id) as session:
+                await record_outcomes(session, self.desk.organization_id, ended)
+            await self.desk.execute("update outbox set due_at = now()")
+
+        self.run(work())
+        self.flying.clear()
+
+    @invariant()
+    def the_rows_say_what_the_model_says(self) -> None:
+        rows = self.run(
+            self.desk.query(
+                "select r.e164, r.suppressed_at is not null, (select count(*) from suppression s "
+                "where s.recipient_id = r.id and s.lifted_at is null) from recipient r"
+            )
+        )
+        for phone, suppressed, opened in rows:
+            assert suppressed == bool(self.people[phone].stops), phone
+            assert opened == int(suppressed), phone
+
+    @invariant()
+    def every_suppression_is_confirmed_once_at_most(self) -> None:
+        rows = self.run(
+            self.desk.query(
+                "select (select count(*) from suppression s where s.recipient_id = r.id) - "
+                "(select count(*) from message m where m.recipient_id = r.id "
+                "and m.purpose = 'opt_out_confirmation') from recipient r"
+            )
+        )
+        assert all(row[0] >= 0 for row in rows)
+
+
+def test_no_order_of_events_lets_a_text_leave_after_a_stop(settings: Settings) -> None:
+    with asyncio.Runner(loop_factory=asyncio.new_event_loop) as runner:
+
+        async def opened() -> Database:
+            return Database.from_settings(settings, pool_size=2)
+
+        class Here(Machine):
+            pass
+
+        Here.runner, Here.database = runner, runner.run(opened())
+        try:
+            run_state_machine_as_test(
+                Here,
+                settings=limits(
+                    max_examples=40,
+                    stateful_step_count=25,
+                    deadline=None,
+                    suppress_health_check=list(HealthCheck),
+                ),
+            )
+        finally:
+            runner.run(Here.database.close())
