@@ -104,7 +104,9 @@ async def _missed(
                 )
             ).all()
         )
-    return [record for record in records if record.sid not in known]
+    # The list is newest first, and its times are whole seconds: turned round, two texts of one second keep
+    # the order in which they were written.
+    return [record for record in reversed(records) if record.sid not in known]
 
 
 def _as_text(record: CarrierRecord) -> InboundText:
