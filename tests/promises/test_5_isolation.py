@@ -18,6 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from tests.promises.desk import Desk
 from textbank.consent.seal import seal
 from textbank.database import Database
+from textbank.settings import Settings
 
 SHARED = {"installation", "part_heartbeat", "alembic_version"}
 """Tables that belong to the installation: its stamp, its heartbeats, where ZIP codes lie, its version."""
@@ -195,14 +196,16 @@ async def test_without_an_organization_the_app_role_reads_nothing(two: Two, admi
                 assert (await connection.scalar(sa.text(f"select count(*) from {table}"))) == 0, table  # noqa: S608
 
 
-async def test_an_organization_set_in_one_transaction_is_gone_in_the_next(two: Two) -> None:
-    async with two.database.app.connect() as connection:
-        await connection.execute(
-            sa.text("select set_config('app.organization_id', :o, true)"), {"o": str(two.mine)}
-        )
-        assert await connection.scalar(sa.text("select count(*) from recipient"))
-        await connection.commit()
+async def test_an_organization_of_one_transaction_is_gone_in_the_next(two: Two, settings: Settings) -> None:
+    """The connection goes back to the pool; whoever gets it next starts without an organization."""
+    opened = Database.from_settings(settings, pool_size=1)
+    async with opened.transaction(two.mine) as session:
+        assert await session.scalar(sa.text("select count(*) from recipient"))
+        backend = await session.scalar(sa.text("select pg_backend_pid()"))
+    async with opened.app.connect() as connection:
+        assert await connection.scalar(sa.text("select pg_backend_pid()")) == backend
         assert await connection.scalar(sa.text("select count(*) from recipient")) == 0
+    await opened.close()
 
 
 REFUSED = r"row-level security|permission denied|written once|can only be updated to DEFAULT"

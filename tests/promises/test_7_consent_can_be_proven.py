@@ -163,6 +163,7 @@ async def test_who_is_on_a_list_without_a_basis_is_not_in_the_audience(town: Tow
         state=state,
     )
     await town.launch()
+    assert await town.query("select count(*) from audience_member") == [(1,)]
     await town.pump()
     assert [len(await town.received(phone)) for phone in phones(2)] == [0, 1]
 
