@@ -128,9 +128,16 @@ class Machine(RuleBasedStateMachine):
 
     @rule(data=st.data())
     def ask_for_permits(self, data: st.DataObject) -> None:
-        if not self.claims:
-            return
-        claimed = data.draw(st.sampled_from(self.claims))
+        """Of any claim ever made, as a worker does that froze in between."""
+        if self.claims:
+            self.ask(data.draw(st.sampled_from(self.claims)))
+
+    @rule()
+    def claim_and_ask(self) -> None:
+        """As a worker does that nothing holds up."""
+        self.ask(self.run(self.desk.claim()))
+
+    def ask(self, claimed: Claim) -> None:
         answer = self.run(self.desk.ask(claimed))
         for permit in answer.permits:
             self.judge(permit)
@@ -211,7 +218,7 @@ def test_no_order_of_events_lets_a_text_leave_after_a_stop(settings: Settings) -
             run_state_machine_as_test(
                 Here,
                 settings=limits(
-                    max_examples=40,
+                    max_examples=80,
                     stateful_step_count=25,
                     deadline=None,
                     suppress_health_check=list(HealthCheck),

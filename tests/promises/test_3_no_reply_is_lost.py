@@ -74,7 +74,7 @@ async def test_a_webhook_that_is_not_signed_by_its_account_leaves_nothing(town: 
 
 
 async def test_a_text_for_a_number_that_is_nobodys_leaves_nothing(town: Town) -> None:
-    assert await post_inbound(town, ANN, QUESTION, to="+14155550999") == 404
+    assert await post_inbound(town, ANN, QUESTION, to="+14155550999") == 503
     assert await nothing_is_kept(town)
 
 
