@@ -63,12 +63,10 @@ class Fault:
 
 @dataclass
 class Relaying:
-    """How late a relay passes a piece on: `seconds`, or up to that by chance."""
+    """A relay passes each piece on up to so many seconds late."""
 
     upstream: int
     seconds: float = 0.0
-    share: float = 1.0
-    """Share of pieces that are late."""
 
 
 class _TimedReader(asyncio.StreamReaderProtocol):
@@ -262,7 +260,7 @@ class Relay:
         with suppress(OSError):
             while piece := await reader.read(65_536):
                 late = self.relaying.seconds
-                if late and random.random() < self.relaying.share:
+                if late:
                     await asyncio.sleep(random.uniform(0, late))
                 writer.write(piece)
                 await writer.drain()
@@ -296,7 +294,6 @@ class Control:
                 await carrier.accept()
             case "slow" if self._relay is not None:
                 self._relay.relaying.seconds = given["seconds"]
-                self._relay.relaying.share = given["share"]
             case "under_way":
                 return [asdict(seen) for seen in carrier.log if not seen.ended and seen.method == "POST"]
             case "log":
