@@ -139,27 +139,24 @@ class Machine(RuleBasedStateMachine):
 
     def ask(self, claimed: Claim) -> None:
         answer = self.run(self.desk.ask(claimed))
-        for permit in answer.permits:
-            self.judge(permit)
         self.flying += answer.permits
-        for message, verdict in answer.refused.items():
-            assert verdict in ("suppressed", "no_basis"), (message, verdict)
-            [(phone,)] = self.run(
-                self.desk.query(
-                    "select e164 from message m join recipient r on r.id = m.recipient_id where m.id = :m",
-                    m=message,
-                )
+        asked = self.run(
+            self.desk.query(
+                "select m.id, m.purpose, r.e164 from message m join recipient r on r.id = m.recipient_id "
+                "where m.id = any(:messages)",
+                messages=[*answer.refused, *(one.message_id for one in answer.permits)],
             )
-            assert verdict == "no_basis" or self.people[phone].stops, "refused without a STOP"
-
-    def judge(self, permit: Permit) -> None:
-        person = self.people[permit.to]
-        [(purpose,)] = self.run(
-            self.desk.query("select purpose from message where id = :m", m=permit.message_id)
         )
-        if person.stops and purpose != "opt_out_confirmation":
+        for message, purpose, phone in asked:
+            self.judge(message, purpose, self.people[phone], answer.refused.get(message, "go"))
+
+    def judge(self, message: int, purpose: Purpose, person: Person, verdict: str) -> None:
+        if verdict == "go" and person.stops and purpose != "opt_out_confirmation":
             assert purpose == "help_answer", f"{purpose} was permitted after a STOP"
-            assert permit.message_id in person.since_stop, "the HELP was older than the STOP"
+            assert message in person.since_stop, "the HELP was older than the STOP"
+        if verdict != "go":
+            assert verdict in ("suppressed", "no_basis"), verdict
+            assert verdict == "no_basis" or person.stops, "refused without a STOP"
 
     @rule(sent=st.booleans())
     def calls_end(self, sent: bool) -> None:
@@ -184,24 +181,19 @@ class Machine(RuleBasedStateMachine):
     def the_rows_say_what_the_model_says(self) -> None:
         rows = self.run(
             self.desk.query(
-                "select r.e164, r.suppressed_at is not null, (select count(*) from suppression s "
-                "where s.recipient_id = r.id and s.lifted_at is null) from recipient r"
+                """
+                select r.e164, r.suppressed_at is not null, count(s.id) filter (where s.lifted_at is null),
+                  count(s.id) - (select count(*) from message m where m.recipient_id = r.id
+                    and m.purpose = 'opt_out_confirmation')
+                from recipient r left join suppression s on s.recipient_id = r.id
+                group by r.organization_id, r.id
+                """
             )
         )
-        for phone, suppressed, opened in rows:
+        for phone, suppressed, opened, unconfirmed in rows:
             assert suppressed == bool(self.people[phone].stops), phone
             assert opened == int(suppressed), phone
-
-    @invariant()
-    def every_suppression_is_confirmed_once_at_most(self) -> None:
-        rows = self.run(
-            self.desk.query(
-                "select (select count(*) from suppression s where s.recipient_id = r.id) - "
-                "(select count(*) from message m where m.recipient_id = r.id "
-                "and m.purpose = 'opt_out_confirmation') from recipient r"
-            )
-        )
-        assert all(row[0] >= 0 for row in rows)
+            assert unconfirmed >= 0, "a suppression was confirmed twice"
 
 
 def test_no_order_of_events_lets_a_text_leave_after_a_stop(settings: Settings) -> None:
@@ -218,8 +210,8 @@ def test_no_order_of_events_lets_a_text_leave_after_a_stop(settings: Settings) -
             run_state_machine_as_test(
                 Here,
                 settings=limits(
-                    max_examples=80,
-                    stateful_step_count=25,
+                    max_examples=30,
+                    stateful_step_count=30,
                     deadline=None,
                     suppress_health_check=list(HealthCheck),
                 ),

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from tests.factories.town import phones
 from tests.promises.desk import Desk
-from textbank.consent.seal import seal
+from textbank.consent.seal import next_head, seal
 from textbank.consent.verify import Verification, verify
 
 ANN = "+15105550123"
@@ -116,6 +116,50 @@ async def test_tampering_is_found(desk: Desk, admin: AsyncEngine, change: str) -
         for statement in change.replace("FIFTH", FIFTH).split("; "):
             await connection.exec_driver_sql(statement)
     assert not (await verified(desk)).holds
+
+
+async def rewritten(admin: AsyncEngine, links: int) -> None:
+    """Somebody with all rights changes what the fifth row says, and makes so many links fit it."""
+    async with admin.begin() as connection:
+        await connection.execute(sa.text("set local session_replication_role = replica"))
+        await connection.exec_driver_sql(TAMPERING["the kind"].replace("FIFTH", FIFTH))
+        rows = await connection.execute(
+            sa.text(
+                "select l.position, e.id, e.recipient_id, e.kind, e.recorded_at, e.digest, p.head "
+                "from consent_link l join consent_event e on e.id = l.event_id "
+                "join consent_link p on p.position = l.position - 1 "
+                "where l.position >= 5 order by l.position limit :links"
+            ),
+            {"links": links},
+        )
+        head = b""
+        for row in rows.all():
+            head = next_head(head or row.head, *row[:6])
+            await connection.execute(
+                sa.text("update consent_link set head = :head where position = :position"),
+                {"head": head, "position": row.position},
+            )
+
+
+@pytest.mark.parametrize("links", [1, 7])
+async def test_a_changed_row_whose_link_was_made_to_fit_is_found_at_the_next(
+    desk: Desk, admin: AsyncEngine, links: int
+) -> None:
+    await filled(desk)
+    await sealed(desk)
+    await rewritten(admin, links)
+    assert (await verified(desk)).faults == [f"link {5 + links} does not follow from the one before it"]
+
+
+async def test_a_chain_rewritten_to_its_end_has_another_head(desk: Desk, admin: AsyncEngine) -> None:
+    """Whoever has all rights and knows how can do that; the head written down elsewhere convicts them."""
+    await filled(desk)
+    await sealed(desk)
+    before = await verified(desk)
+    await rewritten(admin, 8)
+    after = await verified(desk)
+    assert after.holds
+    assert after.head != before.head
 
 
 async def test_a_chain_cut_short_with_its_rows_has_another_head(desk: Desk, admin: AsyncEngine) -> None:
