@@ -32,7 +32,9 @@ def pytest_configure(config: pytest.Config) -> None:
     if hasattr(config, "workerinput") or config.option.collectonly:
         return
     base = Path(tempfile.mkdtemp(prefix="tb-"))
-    database = postgres.start(base / "pg", fast=True, options={"max_connections": "300"})
+    # Autovacuum would sit in a template database just when it is to be copied, which PostgreSQL refuses.
+    options = {"max_connections": "300", "autovacuum": "off"}
+    database = postgres.start(base / "pg", fast=True, options=options)
     queue = valkey.start(base / "vk")
     os.environ[POSTGRES] = database.url(database="{database}")
     os.environ[VALKEY] = queue.url

@@ -23,6 +23,8 @@ log = logging.getLogger(__name__)
 SENDING_QUEUE = "sending"
 CHORES_QUEUE = "chores"
 COALESCE_SECONDS = 0.03
+EXPIRES_SECONDS = 30.0
+"""A ring that nobody answered by then is stale; the schedule has rung again since."""
 
 
 def make_celery(url: str) -> Celery:
@@ -111,4 +113,6 @@ class Doorbell:
         arguments: dict[str, Any] = (
             {} if not job.organization_id else {"organization_id": job.organization_id}
         )
-        self._app.send_task(job.name, kwargs=arguments, retry=False, ignore_result=True)
+        self._app.send_task(
+            job.name, kwargs=arguments, retry=False, ignore_result=True, expires=EXPIRES_SECONDS
+        )

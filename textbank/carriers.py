@@ -5,11 +5,12 @@ import sqlalchemy as sa
 from textbank import clock
 from textbank.accounts.cipher import Cipher
 from textbank.database import Database
-from textbank.messaging.protocol import CALL_TIMEOUT_SECONDS
+from textbank.messaging.protocol import CALL_TIMEOUT_SECONDS, SLOTS
 from textbank.settings import Settings
 from textbank.sms.carrier import Carrier
 from textbank.twilio.client import TwilioCarrier
 
+CONNECTIONS = 2 * SLOTS
 FRESH_FOR_SECONDS = 30.0
 """A changed token or address is taken up within this time."""
 
@@ -44,7 +45,12 @@ class Carriers:
         if made[1] not in self._carriers:
             sid, token, api_url = made[1]
             self._carriers[made[1]] = TwilioCarrier(
-                sid, token, api_url=api_url, timeout_seconds=CALL_TIMEOUT_SECONDS
+                sid,
+                token,
+                api_url=api_url,
+                timeout_seconds=CALL_TIMEOUT_SECONDS,
+                # More than a pump has slots: an answer must never wait for a blast's connection.
+                connections=CONNECTIONS,
             )
         return self._carriers[made[1]]
 

@@ -34,10 +34,16 @@ _WHO = sa.text(
 class Database:
     """The two engines of one process. Make it once per process, inside its event loop."""
 
-    def __init__(self, app_url: str, system_url: str, *, pool_size: int = 10) -> None:
+    def __init__(
+        self, app_url: str, system_url: str, *, pool_size: int = 10, statement_seconds: float = 10.0
+    ) -> None:
         # A statement that hangs (a black-holed connection) must not hold a webhook past the carrier's
         # fifteen seconds; connecting must fail fast, so that the carrier is answered 503 and retries.
-        arguments = {"command_timeout": 10, "timeout": 5, "server_settings": {"application_name": "textbank"}}
+        arguments = {
+            "command_timeout": statement_seconds,
+            "timeout": 5,
+            "server_settings": {"application_name": "textbank"},
+        }
         self.app: AsyncEngine = create_async_engine(
             app_url, pool_size=pool_size, max_overflow=pool_size, pool_timeout=5, connect_args=arguments
         )
@@ -46,9 +52,16 @@ class Database:
         )
 
     @classmethod
-    def from_settings(cls, settings: Settings, *, pool_size: int = 10) -> "Database":
+    def from_settings(
+        cls, settings: Settings, *, pool_size: int = 10, statement_seconds: float = 10.0
+    ) -> "Database":
         """The engines for `DATABASE_URL`, each with its own role."""
-        return cls(settings.role_url(APP_ROLE), settings.role_url(SYSTEM_ROLE), pool_size=pool_size)
+        return cls(
+            settings.role_url(APP_ROLE),
+            settings.role_url(SYSTEM_ROLE),
+            pool_size=pool_size,
+            statement_seconds=statement_seconds,
+        )
 
     @asynccontextmanager
     async def transaction(self, organization_id: int) -> AsyncIterator[AsyncSession]:
@@ -64,7 +77,7 @@ class Database:
         await _run_after_commit(session)
 
     async def idempotent(self, organization_id: int, work: Callable[[AsyncSession], Awaitable[T]]) -> T:
-        """Run `work` in a transaction, and once more if the connection broke under it.
+        """Run `work` in a transaction, and once more if the connection broke or it met a deadlock.
 
         After a restart of PostgreSQL each pooled connection fails once. `work` may already have been
         committed when the break is noticed, so it must be harmless to repeat.
@@ -74,7 +87,7 @@ class Database:
                 async with self.transaction(organization_id) as session:
                     return await work(session)
             except (DBAPIError, OSError) as error:
-                if last or not connection_broke(error):
+                if last or not (connection_broke(error) or was_deadlocked(error)):
                     raise
         raise AssertionError("unreachable")
 
@@ -115,6 +128,11 @@ async def _run_after_commit(session: AsyncSession) -> None:
                 await result
         except Exception:
             log.exception("what should follow a commit failed; the database poll makes up for it")
+
+
+def was_deadlocked(error: BaseException) -> bool:
+    """Whether PostgreSQL ended this transaction to let another one go on."""
+    return isinstance(error, DBAPIError) and getattr(error.orig, "sqlstate", None) == "40P01"
 
 
 def connection_broke(error: BaseException) -> bool:

@@ -23,6 +23,9 @@ from textbank.start import check_database
 
 T = TypeVar("T")
 
+RETRIES = "#rc=3&rp=ct,rt,5xx"
+"""Twilio's connection overrides: come again three times, also after a 5xx. Not part of what is signed."""
+
 
 class Stopping:
     """How a worker tells its forked children to finish early: one shared byte, without a lock.
@@ -72,7 +75,8 @@ class Process:
     def callback_url(self, organization_id: int, message_id: int, attempt_id: int) -> str:
         """Where the carrier reports what became of one attempt."""
         base = self.settings.textbank_public_url.rstrip("/")
-        return f"{base}/webhooks/twilio/status?o={organization_id}&m={message_id}&a={attempt_id}"
+        query = f"o={organization_id}&m={message_id}&a={attempt_id}"
+        return f"{base}/webhooks/twilio/status?{query}{RETRIES}"
 
 
 _process: Process | None = None

@@ -17,7 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from textbank import across, clock, jobs
-from textbank.broker import SENDING_QUEUE, Doorbell
+from textbank.broker import CHORES_QUEUE, SENDING_QUEUE, Doorbell
 from textbank.database import Database
 from textbank.messaging.protocol import FEEDING_ENDS, UNKNOWN_AFTER
 from textbank.settings import Settings
@@ -26,6 +26,7 @@ from textbank.start import check_database
 log = logging.getLogger(__name__)
 
 TICK_SECONDS = 0.5
+MOST_CHORES_WAITING = 50
 _LOCK = sa.text("select pg_try_advisory_lock(7293018)")
 Duty = Callable[[], Awaitable[None]]
 
@@ -79,6 +80,9 @@ class Ticker:
             await _sleep(stop, TICK_SECONDS)
 
     async def _tick(self) -> None:
+        if await self._waits(CHORES_QUEUE, more_than=MOST_CHORES_WAITING):
+            await self._send()
+            return  # the chores' worker is behind or away: more rings would only be more to skip
         for every, duty in self._duties:
             if clock.monotonic() - self._looked_at.get(duty, 0.0) >= every:
                 self._looked_at[duty] = clock.monotonic()
@@ -91,9 +95,9 @@ class Ticker:
         if due_or_stale and not await self._waits(SENDING_QUEUE):
             self._ring(jobs.Job(jobs.SEND))
 
-    async def _waits(self, queue: str) -> bool:
+    async def _waits(self, queue: str, *, more_than: int = 0) -> bool:
         try:
-            return bool(await self._redis.llen(queue))
+            return int(await self._redis.llen(queue)) > more_than
         except (RedisError, OSError):
             return True  # nobody could be rung anyway
 

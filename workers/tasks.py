@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from celery import shared_task
 
-from textbank import across, jobs
+from textbank import across, clock, jobs
 from textbank.campaigns.finish import finish_campaigns
 from textbank.campaigns.queue_audience import queue_audience
 from textbank.consent.seal import BATCH, seal
@@ -20,6 +20,8 @@ from textbank.sms.carrier import CarrierUnavailable
 from workers.process import Process, here, stopping
 
 log = logging.getLogger(__name__)
+
+QUEUE_FOR_SECONDS = 20.0
 
 
 @shared_task(name=jobs.SEND)
@@ -38,9 +40,10 @@ def queue_audiences(organization_id: int = 0) -> None:
 
 
 async def _queue_audiences(part: Process) -> None:
+    ends = clock.monotonic() + QUEUE_FOR_SECONDS
     for organization_id, campaign_id in await across.with_unqueued_audience(part.database):
         queued = 1
-        while queued and not stopping.is_set():
+        while queued and not stopping.is_set() and clock.monotonic() < ends:
             try:
                 async with part.database.transaction(organization_id) as session:
                     queued = await queue_audience(session, organization_id, campaign_id)

@@ -1,6 +1,6 @@
 """Connect an organization to a carrier account, with the numbers and services it sends from."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
@@ -31,14 +31,13 @@ async def connect_carrier_account(
     api_url: str = "",
     senders: list[NewSender],
 ) -> int:
-    """Connect a carrier account and its senders; repeated, it brings token and paces up to date.
+    """Connect a carrier account and its senders; repeated, it brings token and paces up to date, and lifts
+    halts: whoever connects again has mended what the carrier complained of.
 
     `stored_token` is encrypted already (`accounts/cipher.py`). Returns the carrier account's id. Raises
     Conflict where a sender belongs to another organization.
     """
-    for sender in senders:
-        if sender.kind in ("long_code", "toll_free") and not isinstance(parse(sender.address), PhoneNumber):
-            raise InvalidInput(f"{sender.address!r} is not a phone number. Nothing was connected.")
+    senders = [_normal(sender) for sender in senders]
     try:
         async with database.transaction(organization_id) as session:
             account = await _account(session, organization_id, account_sid, stored_token, api_url)
@@ -55,6 +54,16 @@ async def connect_carrier_account(
         ) from error
 
 
+def _normal(sender: NewSender) -> NewSender:
+    """A phone number as webhooks will name it."""
+    if sender.kind not in ("long_code", "toll_free"):
+        return sender
+    number = parse(sender.address)
+    if not isinstance(number, PhoneNumber):
+        raise InvalidInput(f"{sender.address!r} is not a phone number. Nothing was connected.")
+    return replace(sender, address=number.e164)
+
+
 async def _account(
     session: AsyncSession, organization_id: int, account_sid: str, stored_token: bytes, api_url: str
 ) -> CarrierAccount:
@@ -68,7 +77,10 @@ async def _account(
             organization_id=organization_id, account_sid=account_sid, auth_token=stored_token
         )
         session.add(account)
+    # Webhooks signed with the token of a moment ago are still under way.
+    account.previous_auth_token = account.auth_token
     account.auth_token, account.api_url = stored_token, api_url
+    account.halted_at = account.halted_reason = None
     await session.flush()
     return account
 
@@ -93,5 +105,6 @@ async def _senders(session: AsyncSession, account: CarrierAccount, wanted: list[
             segments_per_second=one.segments_per_second,
         )
         row.segments_per_second = one.segments_per_second
+        row.halted_at = row.halted_reason = None
         session.add(row)
     return [one.address for one in wanted if one.address not in known]

@@ -3,14 +3,18 @@
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
+# Groups of finished campaigns go, because every pump reads all groups at each tick.
 _FINISH = sa.text(
     """
+    with done as (
     update campaign c set state = 'done', finished_at = now()
     where c.organization_id = :organization and c.state = 'running' and c.kind = 'blast'
       and not exists (select from audience_member m where m.organization_id = c.organization_id
         and m.campaign_id = c.id and m.message_id is null)
       and not exists (select from outbox o join outbox_group g on g.organization_id = o.organization_id
         and g.id = o.group_id where o.organization_id = c.organization_id and g.campaign_id = c.id)
+    returning c.id)
+    delete from outbox_group g using done where g.organization_id = :organization and g.campaign_id = done.id
     """
 )
 

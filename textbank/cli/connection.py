@@ -25,6 +25,10 @@ def complete_settings() -> Settings:
     return settings.model_copy(update=more)
 
 
+LONG_STATEMENT_SECONDS = 600.0
+"""A command may freeze an audience of a million in one statement; no webhook waits for it."""
+
+
 @asynccontextmanager
 async def open_database() -> AsyncIterator[Database]:
     """The database, its roles checked, with a doorbell for the running workers."""
@@ -37,7 +41,7 @@ async def open_database() -> AsyncIterator[Database]:
 
     settings = complete_settings()
     try:
-        database = Database.from_settings(settings, pool_size=4)
+        database = Database.from_settings(settings, pool_size=4, statement_seconds=LONG_STATEMENT_SECONDS)
         await database.check_roles()
     except (SQLAlchemyError, OSError, TimeoutError) as error:
         reason = error.orig if isinstance(error, DBAPIError) else error

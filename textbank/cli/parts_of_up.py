@@ -14,7 +14,7 @@ from textbank.settings import Settings, get_settings
 SENDING = "sending"
 CHORES = "chores"
 PORT = typer.Option(help="Port to listen on, on this machine only.")
-_PROCESSES = {SENDING: 2, CHORES: 1}
+_PROCESSES = {SENDING: 2, CHORES: 2}
 
 
 def web(

@@ -39,7 +39,7 @@ async def opt_back_in(
     *,
     started_at: datetime | None,
     stopped_at: datetime | None,
-    suppressed_at: datetime,
+    suppressed_at: datetime | None,
     evidence: dict[str, Any],
 ) -> Return:
     """Lift the number's suppression if START came later than STOP, both by the carrier.

@@ -12,7 +12,11 @@ from typing import Any, Literal
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from textbank import clock
 from textbank.consent import ledger
+
+TEXTED = ("stop_text", "wrong_number")
+"""Causes whose time is the carrier's; for the others our own clock says since when it holds."""
 
 Cause = Literal["stop_text", "wrong_number", "carrier_block", "staff", "texter", "import", "page"]
 
@@ -58,6 +62,8 @@ async def opt_out(
     `carrier_time` is when the carrier says the person's text was sent; a later START is measured
     against it. `evidence` goes to the ledger: the words received, the rule that decided, who did it.
     """
+    if carrier_time is None and cause not in TEXTED:
+        carrier_time = clock.now()
     key = {"organization": organization_id, "recipient": recipient_id}
     await session.execute(_FORBID, key)
     payload = {"cause": cause, **evidence}

@@ -20,14 +20,14 @@ from textbank.keywords.join import join
 from textbank.keywords.models import Keyword
 from textbank.messaging.enqueue import enqueue
 from textbank.messaging.protocol import ANSWER_TIMELY
-from textbank.sms.carrier import Carrier
+from textbank.sms.carrier import Carrier, CarrierUnavailable
 
 BATCH = 100
 
 _PENDING = sa.text(
     """
     select p.message_id, p.recipient_id, p.sid, p.keyword_id, p.created_at, r.suppressed_at,
-      m.body, m.sender_id, m.carrier_time, s.carrier_account_id
+      m.body, m.rule, m.sender_id, m.carrier_time, s.carrier_account_id
     from pending_start p
     join recipient r on r.organization_id = p.organization_id and r.id = p.recipient_id
     join message m on m.organization_id = p.organization_id and m.id = p.message_id
@@ -42,7 +42,7 @@ _STOPS = sa.text(
     select c.sid, m.carrier_time, s.carrier_time as recorded_time from suppression s
     left join message m on m.organization_id = s.organization_id and m.recipient_id = s.recipient_id
       and m.direction = 'in' and m.purpose in ('stop', 'wrong_number')
-      and m.created_at >= s.recorded_at
+      and m.created_at >= s.recorded_at - interval '1 minute'
     left join carrier_message c on c.organization_id = m.organization_id and c.message_id = m.id
     where s.organization_id = :organization and s.recipient_id = :recipient and s.lifted_at is null
     """
@@ -64,6 +64,7 @@ class Pending:
     created_at: datetime
     suppressed_at: datetime | None
     body: str
+    rule: str
     sender_id: int
     carrier_time: datetime | None
     carrier_account_id: int
@@ -76,21 +77,35 @@ async def come_back(
     async with database.transaction(organization_id) as session:
         rows = await session.execute(_PENDING, {"organization": organization_id, "batch": BATCH})
         pending = [Pending(*row) for row in rows]
+    away: CarrierUnavailable | None = None
     for one in pending:
-        carrier = await carrier_for(organization_id, one.carrier_account_id)
-        async with database.transaction(organization_id) as session:
-            key = {"organization": organization_id, "recipient": one.recipient_id}
-            stops = (await session.execute(_STOPS, key)).all()
-        started_at = one.carrier_time or await _time_of(carrier, one.sid)
-        times: list[datetime | None] = [
-            stop.carrier_time or (await _time_of(carrier, stop.sid) if stop.sid else stop.recorded_time)
-            for stop in stops
-        ]
-        times += [stop.recorded_time for stop in stops if stop.recorded_time is not None]
-        known = [time for time in times if time is not None]
-        stopped_at = max(known) if known and len(known) == len(times) else None
+        try:
+            carrier = await carrier_for(organization_id, one.carrier_account_id)
+            started_at, stopped_at = await _times(database, carrier, organization_id, one)
+        except CarrierUnavailable as error:
+            away = error  # one account's silence must not keep the others' people waiting
+            continue
         async with database.transaction(organization_id) as session:
             await _decide(session, organization_id, one, started_at, stopped_at)
+    if away is not None:
+        raise away
+
+
+async def _times(
+    database: Database, carrier: Carrier, organization_id: int, one: Pending
+) -> tuple[datetime | None, datetime | None]:
+    """When the START and the last STOP were sent, by the carrier; None where it does not know."""
+    async with database.transaction(organization_id) as session:
+        key = {"organization": organization_id, "recipient": one.recipient_id}
+        stops = (await session.execute(_STOPS, key)).all()
+    started_at = one.carrier_time or await _time_of(carrier, one.sid)
+    times: list[datetime | None] = [
+        stop.carrier_time or (await _time_of(carrier, stop.sid) if stop.sid else stop.recorded_time)
+        for stop in stops
+    ]
+    times += [stop.recorded_time for stop in stops if stop.recorded_time is not None]
+    known = [time for time in times if time is not None]
+    return started_at, max(known) if known and len(known) == len(times) else None
 
 
 async def _time_of(carrier: Carrier, sid: str) -> datetime | None:
@@ -113,20 +128,17 @@ async def _decide(
         "sent_at": started_at.isoformat() if started_at else None,
         "stop_sent_at": stopped_at.isoformat() if stopped_at else None,
     }
-    if one.suppressed_at is not None:
-        decision = await opt_back_in(
-            session,
-            organization_id,
-            one.recipient_id,
-            started_at=started_at,
-            stopped_at=stopped_at,
-            suppressed_at=one.suppressed_at,
-            evidence=evidence,
-        )
-        if decision == "stopped_again":
-            return  # another STOP arrived meanwhile; the next round compares with that one too
-    else:
-        decision = "allowed"
+    decision = await opt_back_in(
+        session,
+        organization_id,
+        one.recipient_id,
+        started_at=started_at,
+        stopped_at=stopped_at,
+        suppressed_at=one.suppressed_at,
+        evidence=evidence,
+    )
+    if decision == "stopped_again":
+        return  # another STOP arrived meanwhile; the next round compares with that one too
     if (await session.execute(_DONE, key)).one_or_none() is None or decision == "not_later":
         return
     await _answer(session, organization_id, one, started_at, evidence)
@@ -140,7 +152,8 @@ async def _answer(
     evidence: dict[str, Any],
 ) -> None:
     by = (started_at or one.created_at) + ANSWER_TIMELY
-    answer_by = by if by > clock.now() else None
+    answered = one.rule.startswith("carrier:")
+    answer_by = by if by > clock.now() and not answered else None
     if one.keyword_id is not None:
         keyword = (
             await session.execute(

@@ -75,13 +75,19 @@ async def receive(database: Database, at: SenderAddress, text: InboundText) -> R
 
 
 async def _file(session: AsyncSession, at: SenderAddress, text: InboundText) -> Received:
-    meaning = classify(text.body)
+    meaning = _meaning(text)
     place = place_of(None, text.from_).key
     stored = await store(session, at.organization_id, at.sender_id, text, meaning, place)
     if stored.fresh:
         await _act(session, at, text, meaning, stored)
         jobs.ring(session, jobs.Job(jobs.SEND))
     return Received(stored.message_id, stored.recipient_id, stored.kind, stored.fresh)
+
+
+def _meaning(text: InboundText) -> Classification:
+    if text.carrier_class is None:
+        return classify(text.body)
+    return Classification(text.carrier_class, "carrier:opt_out_type")
 
 
 async def _act(
@@ -129,7 +135,7 @@ async def _act(
 
 def _answer_by(text: InboundText) -> datetime | None:
     """Until when an automatic answer makes sense; None if it is too late, or the carrier has answered."""
-    if text.carrier_answered:
+    if text.carrier_class is not None:
         return None
     by = (text.carrier_time or clock.now()) + ANSWER_TIMELY
     return by if by > clock.now() + timedelta(seconds=1) else None

@@ -5,9 +5,10 @@ read the carrier's list past the gap (promise 3). STOPs are filed first, so that
 be lifted onto a true suppression list.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -22,6 +23,8 @@ OVERLAP = timedelta(minutes=5)
 """Read back this far beyond what was read before: the list lags, and two clocks are compared."""
 LIST_LAG = timedelta(seconds=10)
 """A hold ends only by a reading that began this long after the gap, when the list shows all of it."""
+WEBHOOK_TIME = timedelta(seconds=30)
+"""What is older than this and has not come will not come: the carrier's own retries end at 15 seconds."""
 FIRST_LOOK_BACK = timedelta(hours=1)
 
 _ACCOUNT = sa.text(
@@ -29,17 +32,22 @@ _ACCOUNT = sa.text(
     "where organization_id = :organization and id = :account"
 )
 _SENDERS = sa.text(
-    "select id, address from sender where organization_id = :organization "
-    "and carrier_account_id = :account and kind <> 'messaging_service' order by id"
+    "select id, address, kind from sender where organization_id = :organization "
+    "and carrier_account_id = :account order by id"
 )
 _KNOWN = sa.text("select sid from carrier_message where organization_id = :organization and sid = any(:sids)")
-# The hold ends only for the gap that was read past: a newer one has a newer end, or has not ended yet.
+# The hold ends only for the gap that was read past: a newer one has a newer end, or has not ended yet. Texts
+# whose webhook never came although nobody noticed a gap are a gap in themselves.
 _FINISH = sa.text(
     """
     update carrier_account set reconciled_at = :started,
-      held_since = case when gap_ended_at is not distinct from :gap_ended_at
-        and coalesce(gap_ended_at, '-infinity') <= cast(:started as timestamptz) - cast(:lag as interval)
-        then null else held_since end
+      held_since = case
+        when :deaf then coalesce(held_since, :started)
+        when gap_ended_at is not distinct from :gap_ended_at
+          and coalesce(gap_ended_at, '-infinity') <= cast(:started as timestamptz) - cast(:lag as interval)
+          then null
+        else held_since end,
+      gap_ended_at = case when :deaf then clock_timestamp() else gap_ended_at end
     where organization_id = :organization and id = :account returning held_since is null
     """
 )
@@ -67,23 +75,35 @@ async def reconcile(
     read_from = min(
         account.reconciled_at or account.started - FIRST_LOOK_BACK, account.held_since or account.started
     )
+    gap_ended_at = account.gap_ended_at or datetime.min.replace(tzinfo=UTC)
     carrier = await carrier_for(organization_id, account_id)
     missed: list[tuple[SenderAddress, CarrierRecord]] = []
-    for sender in senders:
-        at = SenderAddress(organization_id, sender.id, account_id)
-        found = await _missed(database, carrier, at, sender.address, read_from - OVERLAP)
-        missed += [(at, record) for record in found]
+    for address, sender_id in (await _addresses(carrier, senders)).items():
+        at = SenderAddress(organization_id, sender_id, account_id)
+        for record in await _missed(database, carrier, at, address, read_from - OVERLAP):
+            # A healthy webhook brings more than the list does, so it gets its time to arrive.
+            if record.date_created <= max(gap_ended_at, account.started - WEBHOOK_TIME):
+                missed.append((at, record))
     missed.sort(key=lambda pair: (classify(pair[1].body).kind != "stop", pair[1].date_created))
+    deaf = False
     for at, record in missed:
-        await receive(database, at, _as_text(record))
+        filed = await receive(database, at, await _as_text(carrier, record))
+        deaf = deaf or (filed.fresh and record.date_created > gap_ended_at)
+    finish = {"started": account.started, "gap_ended_at": account.gap_ended_at, "lag": LIST_LAG}
     async with database.transaction(organization_id) as session:
-        lifted = (
-            await session.execute(
-                _FINISH,
-                {**key, "started": account.started, "gap_ended_at": account.gap_ended_at, "lag": LIST_LAG},
-            )
-        ).scalar_one()
+        lifted = (await session.execute(_FINISH, {**key, **finish, "deaf": deaf})).scalar_one()
     return Reconciled(len(missed), lifted)
+
+
+async def _addresses(carrier: Carrier, senders: Sequence[sa.Row[Any]]) -> dict[str, int]:
+    """Every number that texts may have come to, with its sender; a pool's are the carrier's to tell."""
+    found: dict[str, int] = {}
+    for sender in senders:
+        if sender.kind == "messaging_service":
+            for number in await carrier.service_numbers(sender.address):
+                found.setdefault(number, sender.id)
+    found |= {sender.address: sender.id for sender in senders if sender.kind != "messaging_service"}
+    return found
 
 
 async def _missed(
@@ -91,29 +111,24 @@ async def _missed(
 ) -> list[CarrierRecord]:
     records: list[CarrierRecord] = []
     async for record in carrier.list_to(address, page_size=200):
-        if record.date_created < since:
+        if (record.date_sent or record.date_created) < since:
             break
         if record.direction == "inbound" and record.from_:
             records.append(record)
+    sids = {"organization": at.organization_id, "sids": [record.sid for record in records]}
     async with database.transaction(at.organization_id) as session:
-        known = set(
-            (
-                await session.scalars(
-                    _KNOWN,
-                    {"organization": at.organization_id, "sids": [record.sid for record in records]},
-                )
-            ).all()
-        )
+        known = set((await session.scalars(_KNOWN, sids)).all())
     # The list is newest first, and its times are whole seconds: turned round, two texts of one second keep
     # the order in which they were written.
     return [record for record in reversed(records) if record.sid not in known]
 
 
-def _as_text(record: CarrierRecord) -> InboundText:
+async def _as_text(carrier: Carrier, record: CarrierRecord) -> InboundText:
     return InboundText(
         sid=record.sid,
         from_=record.from_ or "",
         to=record.to,
         body=record.body,
+        media=await carrier.media_of(record.sid) if record.media_count else (),
         carrier_time=record.date_sent or record.date_created,
     )

@@ -11,7 +11,8 @@ from textbank.inbound.inbound_text import InboundText
 from textbank.sms.classify import Classification
 
 # The upsert locks the recipient's row before anything else is written about it, in the same order as
-# permits and opt-outs do. A text that is known already touches nothing.
+# permits and opt-outs do. A text that is known already touches nothing. A number that texts us is not dead,
+# whatever a carrier said of it.
 _STORE = sa.text(
     """
     with known as (
@@ -21,7 +22,7 @@ _STORE = sa.text(
     person as (
       insert into recipient (organization_id, e164, place)
       select :organization, :e164, :place where not exists (select from known)
-      on conflict (organization_id, e164) do update set e164 = excluded.e164
+      on conflict (organization_id, e164) do update set dead_since = null
       returning id, suppressed_at),
     text as (
       insert into message (organization_id, recipient_id, sender_id, direction, purpose, rule, body, media,

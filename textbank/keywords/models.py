@@ -9,7 +9,7 @@ from textbank.tables import OrganizationRow, happened, moment, reference, within
 
 
 class Keyword(OrganizationRow, table=True):
-    """A word, in the normal form of `keywords/normal_form.py`, and the list it leads to."""
+    """A word, in the normal form of `keywords/match.py`, and the list it leads to."""
 
     __tablename__ = "keyword"
     __table_args__ = (

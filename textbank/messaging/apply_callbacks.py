@@ -4,23 +4,30 @@ A callback names our attempt in its URL. It is the best evidence there is: it se
 attempt, files the carrier's id, ends the outbox row and moves the delivery status, forward only.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from textbank.sms.status import ADVANCES_SQL, RANK, advances
+from textbank.messaging.delivery import MOVES_FORWARD
+from textbank.sms.status import RANK
 
 _APPLY = sa.text(
     f"""
-    with given as (
+    with locked as (
+      select id from attempt where organization_id = :organization
+        and id = any(cast(:attempts as bigint[])) order by id for update),
+    given as (
       select * from unnest(
         cast(:attempts as bigint[]), cast(:sids as text[]), cast(:statuses as text[]),
         cast(:ranks as smallint[]), cast(:codes as int[]), cast(:accounts as text[]))
       as t (attempt_id, sid, status, rank, code, account_sid)),
     known as (
-      select given.*, a.message_id, a.recipient_id, a.sender_id from given
+      select given.*, a.message_id, a.recipient_id, a.sender_id, a.permit_at from given
+      join locked on locked.id = given.attempt_id
       join attempt a on a.organization_id = :organization and a.id = given.attempt_id
       join sender s on s.organization_id = :organization and s.id = a.sender_id
         and s.account_sid = given.account_sid),
@@ -40,11 +47,10 @@ _APPLY = sa.text(
       insert into delivery (organization_id, message_id, rank, status, error_code)
       select distinct on (message_id) :organization, message_id, rank, status, code from known
       order by message_id, rank desc
-      on conflict (organization_id, message_id) do update
-        set rank = excluded.rank, status = excluded.status, error_code = excluded.error_code,
-            updated_at = clock_timestamp()
-        where {ADVANCES_SQL})
-    select attempt_id, message_id, recipient_id, sender_id, code from known where code is not null
+      {MOVES_FORWARD}
+      returning message_id)
+    select attempt_id, message_id, recipient_id, sender_id, code, permit_at
+    from known join stands using (message_id) where code is not null
     """  # noqa: S608 - the interpolated fragment is our own constant
 )
 
@@ -63,43 +69,52 @@ class StatusCallback:
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """A callback that carried an error code, for whoever decides what follows from it."""
+    """A callback that moved a text to an error, for whoever decides what follows. A late or repeated one
+    that changed nothing is none: it must not suppress again who has come back since."""
 
     attempt_id: int
     message_id: int
     recipient_id: int
     sender_id: int
     code: int
+    permit_at: datetime
+    """When the text that met the error was permitted; no START after that is overruled by it."""
 
 
 async def apply_callbacks(
     session: AsyncSession, organization_id: int, callbacks: Sequence[StatusCallback]
 ) -> list[Failure]:
     """Apply them all; returns those with an error code. Unknown statuses and attempts are left out."""
-    known = _furthest(callbacks)
-    rows = await session.execute(
-        _APPLY,
-        {
-            "organization": organization_id,
-            "attempts": [one.attempt_id for one in known],
-            "sids": [one.sid for one in known],
-            "statuses": [one.status for one in known],
-            "ranks": [RANK[one.status] for one in known],
-            "codes": [one.error_code for one in known],
-            "accounts": [one.account_sid for one in known],
-        },
-    )
-    return [Failure(*row) for row in rows]
+    failures = []
+    for known in _rounds(callbacks):
+        rows = await session.execute(
+            _APPLY,
+            {
+                "organization": organization_id,
+                "attempts": [one.attempt_id for one in known],
+                "sids": [one.sid for one in known],
+                "statuses": [one.status for one in known],
+                "ranks": [RANK[one.status] for one in known],
+                "codes": [one.error_code for one in known],
+                "accounts": [one.account_sid for one in known],
+            },
+        )
+        failures += [Failure(*row) for row in rows]
+    return failures
 
 
-def _furthest(callbacks: Sequence[StatusCallback]) -> list[StatusCallback]:
-    """One callback per attempt: what would stand if they were applied one after the other.
+def _rounds(callbacks: Sequence[StatusCallback]) -> list[list[StatusCallback]]:
+    """The callbacks in rounds that name each attempt once, because an upsert may touch a row once only.
 
-    An upsert may touch a row once only, so the rule is applied here first.
+    What one of them does to a status depends on the one before, so none can be left out beforehand.
     """
-    standing: dict[int, StatusCallback] = {}
+    rounds: list[list[StatusCallback]] = []
+    nth: Counter[int] = Counter()
     for one in callbacks:
-        before = standing.get(one.attempt_id)
-        if one.status in RANK and advances(before.status if before else None, one.status):
-            standing[one.attempt_id] = one
-    return list(standing.values())
+        if one.status not in RANK:
+            continue
+        if nth[one.attempt_id] == len(rounds):
+            rounds.append([])
+        rounds[nth[one.attempt_id]].append(one)
+        nth[one.attempt_id] += 1
+    return rounds

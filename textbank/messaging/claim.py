@@ -10,7 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from textbank.messaging.protocol import CLAIM_LEASE, FEEDING_ENDS
 
 # Whether a group may send is decided on the group: a million texts held by a pause, a window or a gap in
-# hearing are not looked at. Among the groups that may, each gives an equal share, oldest first.
+# hearing are not looked at. Among the groups that may, each gives an equal share, oldest first: they take
+# turns, so that a blast of a million leaves a small one its place.
 # The running sum lets the last text overdraw the grant (a three-segment text on a slow sender must
 # leave some day); the bucket carries the difference as debt.
 _CLAIM = sa.text(
@@ -29,18 +30,20 @@ _CLAIM = sa.text(
         and exists (select from outbox o where o.organization_id = g.organization_id
           and o.group_id = g.id and o.claim_token is null and o.due_at <= now())),
     due as (
-      select r.lane, o.message_id, o.segments, o.due_at from runnable r cross join lateral (
+      select r.lane, o.message_id, o.segments, o.due_at,
+        row_number() over (partition by r.id order by o.due_at, o.message_id) as turn
+      from runnable r cross join lateral (
         select message_id, segments, due_at from outbox
         where organization_id = :organization and group_id = r.id
           and claim_token is null and due_at <= now()
         order by due_at, message_id limit greatest(1, :texts / r.shares) for update skip locked) o),
     within_grant as (
-      select message_id, lane, segments,
-        sum(segments) over (order by lane, due_at, message_id) - segments as before
+      select message_id, lane, turn, segments,
+        sum(segments) over (order by lane, turn, due_at, message_id) - segments as before
       from due),
     taken as (
       select message_id, lane, segments from within_grant where before < :segments
-      order by lane limit :texts)
+      order by lane, turn limit :texts)
     update outbox o set claim_token = :token, claimed_at = clock_timestamp() from taken
     where o.organization_id = :organization and o.message_id = taken.message_id
     returning o.message_id, taken.lane, taken.segments

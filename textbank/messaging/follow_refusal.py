@@ -1,6 +1,7 @@
 """What follows from a carrier's error code, for the number, the sender or the account it is about."""
 
 import logging
+from datetime import datetime
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -11,8 +12,8 @@ from textbank.sms.carrier_errors import ErrorClass
 
 log = logging.getLogger(__name__)
 
-KEEPS_TEXT = (ErrorClass.HALT_ACCOUNT, ErrorClass.HALT_SENDER)
-"""Refusals that are not about the text or its recipient: the text waits until the halt is lifted."""
+KEEPS_TEXT = (ErrorClass.HALT_ACCOUNT, ErrorClass.HALT_SENDER, ErrorClass.SLOW_DOWN)
+"""Refusals that are not about the text or its recipient: the text waits, for a halt until it is lifted."""
 
 BLOCKED_TIMES = 2
 UNKNOWN_HANDSET_TIMES = 3
@@ -50,17 +51,21 @@ async def follow_refusal(
     sender_id: int,
     code: int,
     error_class: ErrorClass,
+    at: datetime | None = None,
 ) -> None:
-    """Suppress the number, mark it dead, halt the sender or the account, as the code's class says."""
+    """Suppress the number, mark it dead, halt the sender or the account, as the code's class says.
+
+    `at` is since when the carrier's answer holds; now, if not given. A START sent later ends a block.
+    """
     key = {"organization": organization_id, "recipient": recipient_id, "sender": sender_id, "code": code}
     match error_class:
         case ErrorClass.SUPPRESS:
-            await _suppress(session, organization_id, recipient_id, code)
+            await _suppress(session, organization_id, recipient_id, code, at)
         case ErrorClass.SUPPRESS_ON_REPEAT:
             # On toll-free the carriers themselves obey STOP, and this is how they say so.
             toll_free = (await session.execute(_TOLL_FREE, key)).scalar_one()
             if toll_free or (await session.execute(_OFTEN, {**key, "times": BLOCKED_TIMES})).scalar_one():
-                await _suppress(session, organization_id, recipient_id, code)
+                await _suppress(session, organization_id, recipient_id, code, at)
         case ErrorClass.DEAD_NUMBER:
             await session.execute(_DEAD, key)
         case ErrorClass.DEAD_ON_REPEAT:
@@ -76,13 +81,14 @@ async def follow_refusal(
             return
 
 
-async def _suppress(session: AsyncSession, organization_id: int, recipient_id: int, code: int) -> None:
-    # The carrier's block is evidence as of now; a START that the person sends later ends it.
+async def _suppress(
+    session: AsyncSession, organization_id: int, recipient_id: int, code: int, at: datetime | None
+) -> None:
     await opt_out(
         session,
         organization_id,
         recipient_id,
         "carrier_block",
-        carrier_time=clock.now(),
+        carrier_time=at or clock.now(),
         evidence={"carrier_error": code},
     )

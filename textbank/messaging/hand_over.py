@@ -105,7 +105,7 @@ async def _record(
     async def write() -> None:
         async with database.transaction(sender.organization_id) as session:
             await record_outcomes(session, sender.organization_id, ended)
-            for one, code in refused:
+            for one, code in sorted(refused, key=lambda pair: recipients[pair[0].attempt_id]):
                 await follow_refusal(
                     session,
                     sender.organization_id,

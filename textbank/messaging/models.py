@@ -115,7 +115,6 @@ class Outbox(SQLModel, table=True):
             "group_id",
             "due_at",
             "message_id",
-            postgresql_where=sa.text("claim_token is null"),
         ),
         sa.Index(
             "ix_outbox_claimed",

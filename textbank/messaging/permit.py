@@ -1,6 +1,7 @@
 """The last question before a text leaves, asked for a micro-batch in one statement.
 
-Under a lock on the texts' outbox rows and on their recipients' rows it reads everything that may forbid
+Under a lock on the texts' outbox rows and on their recipients' rows (`no key`: what only refers to a
+recipient need not wait) it reads everything that may forbid
 a text, and writes the attempt. Three races end here:
 
 * a STOP updates the recipient's row, so it either commits before this lock is granted, and is seen, or
@@ -37,7 +38,7 @@ _PERMIT = sa.text(
     person as (
       select id, e164, place, suppressed_at, review_since, dead_since from recipient
       where organization_id = :organization and id in (select recipient_id from asked)
-      order by id for update),
+      order by id for no key update),
     judged as (
       select asked.*, person.e164, person.place, m.body, m.media, s.id as sender_id, g.lane,
         w.opens_at, w.closes_at,
@@ -47,7 +48,7 @@ _PERMIT = sa.text(
             and not m.purpose = any(:passes_suppression)
             and not (m.purpose = any(:passes_earlier) and asked.queued_at > person.suppressed_at)
             then 'suppressed'
-          when person.dead_since is not null then 'dead_number'
+          when person.dead_since is not null and g.lane > 1 then 'dead_number'
           when asked.expires_at < clock_timestamp() then 'expired'
           when c.state in ('stopped', 'done') then 'stopped'
           when m.purpose = any(:needs_basis) and not exists (
@@ -100,8 +101,11 @@ _PERMIT = sa.text(
       permitted.id as attempt_id, judged.e164, judged.body, judged.media, judged.lane,
       greatest({VALIDITY_MIN}, least({VALIDITY_MAX},
         floor(extract(epoch from coalesce(judged.expires_at, 'infinity') - clock_timestamp())),
-        case when judged.bound
-          then floor(extract(epoch from judged.closes_at - clock_timestamp())) end))::int as validity
+        floor(extract(epoch from case
+          when judged.bound then judged.closes_at
+          when judged.exempt_until is not null then greatest(judged.exempt_until,
+            case when judged.opens_at <= clock_timestamp() then judged.closes_at end)
+        end - clock_timestamp()))))::int as validity
     from judged left join permitted using (message_id)
     """  # noqa: S608 - the interpolated values are our own integer constants
 )

@@ -24,6 +24,12 @@ CALL_TIMEOUT_SECONDS: Final = 10.0
 UNKNOWN_AFTER: Final = timedelta(seconds=30)
 """A permit without any outcome for this long is settled like an unknown: whoever held it is gone."""
 
+SLOTS: Final = 300
+"""Texts that one worker process has under way at most."""
+
+SLOTS_KEPT: Final = 60
+"""Slots that only answers and replies may use (promise 8)."""
+
 MICRO_BATCH: Final = 50
 """Texts permitted by one statement."""
 

@@ -20,7 +20,7 @@ from textbank.messaging.claim import Claimed, claim
 from textbank.messaging.hand_over import CallbackUrl, hand_over
 from textbank.messaging.models import Lane
 from textbank.messaging.pace import Pace
-from textbank.messaging.protocol import FEEDING_ENDS, MICRO_BATCH
+from textbank.messaging.protocol import FEEDING_ENDS, MICRO_BATCH, SLOTS, SLOTS_KEPT
 from textbank.messaging.refresh_windows import refresh_stale_windows
 from textbank.sms.carrier import Carrier
 
@@ -44,15 +44,15 @@ class Pump:
     pace: Pace
     carrier_for: CarrierFor
     callback_url: CallbackUrl
-    slots: int = 300
-    kept: int = 60
+    slots: int = SLOTS
+    kept: int = SLOTS_KEPT
     seconds: float = 20.0
     idle_seconds: float = 1.0
     """It ends early when nothing has been due for this long; the schedule rings again."""
     stopping: Callable[[], bool] = lambda: False
     _used: int = 0
     _batches: set[asyncio.Task[None]] = field(default_factory=set)
-    _resting: dict[int, tuple[float, float]] = field(default_factory=dict)
+    _resting: dict[tuple[int, bool], tuple[float, float]] = field(default_factory=dict)
 
     async def run(self) -> None:
         """Pump until `seconds` are over, or nothing has been due for a second; then finish what flies."""
@@ -64,8 +64,9 @@ class Pump:
                     await refresh_stale_windows(self.database)
                     windows_at = now
                 due = await across.due_senders(self.database, FEEDING_ENDS)
-                for sender in due:
-                    await self._feed(sender)
+                for lanes in _LANES:  # everybody's answers before anybody's blast
+                    for sender in due:
+                        await self._feed(sender, lanes)
                 if due or self._batches:
                     last_work = clock.monotonic()
                 elif clock.monotonic() - last_work > self.idle_seconds:
@@ -84,20 +85,18 @@ class Pump:
         else:
             await asyncio.sleep(TICK_SECONDS)
 
-    async def _feed(self, sender: DueSender) -> None:
-        rest = self._resting.get(sender.carrier_account_id)
-        if rest and clock.monotonic() < rest[0]:
+    async def _feed(self, sender: DueSender, lanes: tuple[Lane, ...]) -> None:
+        started = lanes is not URGENT
+        rest = self._resting.get((sender.carrier_account_id, started))
+        wanted = [lane for lane in lanes if lane in sender.lanes]
+        free = self.slots - self._used - (self.kept if started else 0)
+        if not wanted or free <= 0 or (rest and clock.monotonic() < rest[0]):
             return
-        for lanes in _LANES:
-            wanted = [lane for lane in lanes if lane in sender.lanes]
-            free = self.slots - self._used - (0 if lanes is URGENT else self.kept)
-            if not wanted or free <= 0:
-                continue
-            for batch, token in await self._reserve(sender, wanted, free, started=lanes is not URGENT):
-                self._used += len(batch)
-                task = asyncio.create_task(self._send(sender, token, batch))
-                self._batches.add(task)
-                task.add_done_callback(self._batches.discard)
+        for batch, token in await self._reserve(sender, wanted, free, started=started):
+            self._used += len(batch)
+            task = asyncio.create_task(self._send(sender, token, batch, started=started))
+            self._batches.add(task)
+            task.add_done_callback(self._batches.discard)
 
     async def _reserve(
         self, sender: DueSender, lanes: list[Lane], free: int, *, started: bool
@@ -115,7 +114,7 @@ class Pump:
                 sender.sender_id,
                 lanes=lanes,
                 token=token,
-                texts=free,
+                texts=min(free, granted),
                 segments=granted,
             )
         used = sum(text.segments for text in texts)
@@ -123,7 +122,9 @@ class Pump:
             await self.pace.correct(sender.sender_id, granted - used)
         return [(texts[i : i + MICRO_BATCH], token) for i in range(0, len(texts), MICRO_BATCH)]
 
-    async def _send(self, sender: DueSender, token: uuid.UUID, batch: list[Claimed]) -> None:
+    async def _send(
+        self, sender: DueSender, token: uuid.UUID, batch: list[Claimed], *, started: bool
+    ) -> None:
         try:
             carrier = await self.carrier_for(sender.organization_id, sender.carrier_account_id)
             not_sent = await hand_over(
@@ -134,16 +135,17 @@ class Pump:
                 [text.message_id for text in batch],
                 self.callback_url,
             )
-            self._rest(sender.carrier_account_id, after_failure=not_sent * 2 > len(batch))
+            self._rest((sender.carrier_account_id, started), after_failure=not_sent * 2 > len(batch))
         except (SQLAlchemyError, OSError, TimeoutError):
             log.warning("a micro-batch got no permit; its claims lapse", exc_info=True)
         finally:
             self._used -= len(batch)
 
-    def _rest(self, account_id: int, *, after_failure: bool) -> None:
-        """A carrier that cannot be reached is tried again after 0.5, 1, 2 … 10 seconds."""
+    def _rest(self, which: tuple[int, bool], *, after_failure: bool) -> None:
+        """A carrier that takes nothing is tried again after 0.5, 1, 2 … 10 seconds; blasts and answers rest
+        apart, because a carrier that says "too many" to a blast may well take an answer."""
         if not after_failure:
-            self._resting.pop(account_id, None)
+            self._resting.pop(which, None)
             return
-        pause = min(10.0, self._resting.get(account_id, (0.0, 0.25))[1] * 2)
-        self._resting[account_id] = (clock.monotonic() + pause, pause)
+        pause = min(10.0, self._resting.get(which, (0.0, 0.25))[1] * 2)
+        self._resting[which] = (clock.monotonic() + pause, pause)

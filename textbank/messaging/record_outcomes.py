@@ -13,17 +13,22 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from textbank.messaging.delivery import MOVES_FORWARD
 from textbank.sms.carrier import Accepted, NotSent, Outcome, Refused
-from textbank.sms.status import ADVANCES_SQL, RANK
+from textbank.sms.status import RANK
 
 _RECORD = sa.text(
     f"""
-    with given as (
-      select * from unnest(
+    with locked as (
+      select id from attempt where organization_id = :organization
+        and id = any(cast(:attempts as bigint[])) order by id for update),
+    given as (
+      select t.* from unnest(
         cast(:attempts as bigint[]), cast(:messages as bigint[]), cast(:outcomes as text[]),
         cast(:sids as text[]), cast(:codes as int[]), cast(:statuses as text[]),
         cast(:ranks as smallint[]), cast(:waits as float8[]), cast(:requeue as bool[]))
-      as t (attempt_id, message_id, outcome, sid, code, status, rank, wait, requeue)),
+      as t (attempt_id, message_id, outcome, sid, code, status, rank, wait, requeue)
+      join locked on locked.id = t.attempt_id),
     settled as (
       update attempt a set outcome = given.outcome, error_code = given.code, settled_at = clock_timestamp()
       from given where a.organization_id = :organization and a.id = given.attempt_id
@@ -37,10 +42,7 @@ _RECORD = sa.text(
       insert into delivery (organization_id, message_id, rank, status, error_code)
       select :organization, message_id, rank, status, code from given
       where status is not null and not requeue
-      on conflict (organization_id, message_id) do update
-        set rank = excluded.rank, status = excluded.status, error_code = excluded.error_code,
-            updated_at = clock_timestamp()
-        where {ADVANCES_SQL}),
+      {MOVES_FORWARD}),
     ended as (
       delete from outbox o using given where o.organization_id = :organization
         and o.message_id = given.message_id and o.attempt_id = given.attempt_id
@@ -56,6 +58,7 @@ _RECORD = sa.text(
 )
 
 RETRY_NOT_SENT_SECONDS = 1.0
+RETRY_REFUSED_SECONDS = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +100,7 @@ def _row(one: Handed) -> dict[str, object]:
             outcome, sid, status = "accepted", one.outcome.sid, one.outcome.status
         case Refused():
             outcome, code, status = "refused", one.outcome.code, "refused"
+            wait = RETRY_REFUSED_SECONDS
         case NotSent():
             outcome, wait = "not_sent", max(one.outcome.retry_after, RETRY_NOT_SENT_SECONDS)
         case _:

@@ -16,10 +16,11 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from textbank.database import Database
-from textbank.messaging.protocol import UNKNOWN_AFTER
-from textbank.sms.carrier import Carrier, CarrierRecord
+from textbank.messaging.delivery import MOVES_FORWARD
+from textbank.messaging.protocol import UNKNOWN_AFTER, VALIDITY_MAX
+from textbank.sms.carrier import Carrier, CarrierRecord, CarrierUnavailable
 from textbank.sms.normal_form import normal_form
-from textbank.sms.status import ADVANCES_SQL, RANK
+from textbank.sms.status import RANK
 
 LOOK_BACK = timedelta(minutes=5)
 """How far before the first permit a record may have been made: two clocks are compared here."""
@@ -62,10 +63,7 @@ _ACCEPT = sa.text(
         and o.message_id = mine.message_id and o.attempt_id = mine.attempt_id)
     insert into delivery (organization_id, message_id, rank, status, error_code)
     select :organization, message_id, rank, status, code from mine
-    on conflict (organization_id, message_id) do update
-      set rank = excluded.rank, status = excluded.status, error_code = excluded.error_code,
-          updated_at = clock_timestamp()
-      where {ADVANCES_SQL}
+    {MOVES_FORWARD}
     """  # noqa: S608 - the interpolated fragment is our own constant
 )
 _NOT_SEEN = sa.text(
@@ -121,7 +119,8 @@ async def settle_unknown(
 ) -> int:
     """Settle what can be settled now; returns how many attempts were looked at.
 
-    Raises CarrierUnavailable if the carrier's list cannot be read: nothing is concluded from that.
+    Raises CarrierUnavailable, at the end, if an account's list could not be read: nothing is concluded
+    from that.
     """
     async with database.transaction(organization_id) as session:
         rows = await session.execute(
@@ -137,20 +136,32 @@ async def settle_unknown(
     by_number: dict[tuple[int, str], list[Unsettled]] = defaultdict(list)
     for one in unsettled:
         by_number[one.carrier_account_id, one.e164].append(one)
+    away: CarrierUnavailable | None = None
     for (account_id, e164), attempts in by_number.items():
-        carrier = await carrier_for(organization_id, account_id)
         since = min(one.permit_at for one in attempts) - LOOK_BACK
-        records = [record async for record in _outbound_since(carrier, e164, since)]
+        try:
+            carrier = await carrier_for(organization_id, account_id)
+            records = [record async for record in _outbound_since(carrier, e164, since)]
+        except CarrierUnavailable as error:
+            away = error  # one account's silence must not keep the others' texts unsettled
+            continue
         async with database.transaction(organization_id) as session:
             await _conclude(session, organization_id, attempts, records)
+    if away is not None:
+        raise away
     return len(unsettled)
 
 
 async def _outbound_since(carrier: Carrier, e164: str, since: datetime) -> AsyncIterator[CarrierRecord]:
+    """Texts to a number that were made since then.
+
+    The list may be in the order of sending, and a text may have waited in the carrier's queue for as long
+    as we allow: so one old record does not mean that only older ones follow.
+    """
     async for record in carrier.list_to(e164):
-        if record.date_created < since:
+        if (record.date_sent or record.date_created) < since - timedelta(seconds=VALIDITY_MAX):
             return
-        if record.direction == "outbound":
+        if record.direction == "outbound" and record.date_created >= since:
             yield record
 
 

@@ -9,9 +9,12 @@ from textbank.simulator.records import FINAL, Message, as_twilio
 
 async def message_resource(exchange: Exchange, account: Account, request: Request, sid: str) -> Answer:
     """Answer for `/Messages/{sid}.json`. A message can be fetched the moment it exists."""
+    sid, _, part = sid.partition("/")
     message = account.store.by_sid.get(sid)
-    if message is None:
+    if message is None or part not in ("", "Media"):
         return refuse(20404)
+    if part == "Media":
+        return json_answer({"media_list": _media(account, message), "next_page_uri": None})
     if request.method == "DELETE":
         return _delete(exchange, account, message)
     code = 0
@@ -22,6 +25,12 @@ async def message_resource(exchange: Exchange, account: Account, request: Reques
     if code:
         return refuse(code)
     return json_answer(as_twilio(message, reencode=exchange.behaviour.reencode_listed_bodies))
+
+
+def _media(account: Account, message: Message) -> list[dict[str, str]]:
+    base = f"/2010-04-01/Accounts/{account.sid}/Messages/{message.sid}/Media"
+    sids = [f"ME{message.sid[2:30]}{index:04d}" for index in range(len(message.media))]
+    return [{"sid": sid, "parent_sid": message.sid, "uri": f"{base}/{sid}.json"} for sid in sids]
 
 
 def _complete(message: Message) -> bool:

@@ -110,6 +110,14 @@ class Carrier(Protocol):
         """One message by its id, None if the carrier knows none such. Raises CarrierUnavailable."""
         ...
 
+    async def service_numbers(self, service: str) -> list[str]:
+        """The numbers in a messaging service's pool. Raises CarrierUnavailable."""
+        ...
+
+    async def media_of(self, sid: str) -> tuple[str, ...]:
+        """Where the files attached to a message lie. Raises CarrierUnavailable."""
+        ...
+
     def error_class(self, code: int) -> ErrorClass:
         """What should follow from one of this carrier's error codes."""
         ...

@@ -34,6 +34,7 @@ from textbank.twilio.transport import Call, TooLate, Transport, current_call, re
 
 _API = "https://api.twilio.com"
 _LOOKUPS = "https://lookups.twilio.com"
+_SERVICES = "https://messaging.twilio.com"
 _LARGEST_PAGE = 1000
 _TOO_MANY_REQUESTS = 20429
 
@@ -74,6 +75,7 @@ class TwilioCarrier:
         )
         self._api = (api_url or _API).rstrip("/")
         self._lookups = (api_url or _LOOKUPS).rstrip("/")
+        self._services = (api_url or _SERVICES).rstrip("/")
         self._messages = f"{self._api}/2010-04-01/Accounts/{account_sid}/Messages"
 
     async def send(self, text: OutgoingText) -> Outcome:
@@ -110,6 +112,21 @@ class TwilioCarrier:
         if status != 200:
             raise CarrierUnavailable(f"the message came with HTTP {status}")
         return _record(found)
+
+    async def service_numbers(self, service: str) -> list[str]:
+        """The numbers in a messaging service's pool. Raises CarrierUnavailable."""
+        address = f"{self._services}/v1/Services/{service}/PhoneNumbers"
+        status, page = await self._ask(address, {"PageSize": 400})  # a pool's limit is 400
+        if status != 200:
+            raise CarrierUnavailable(f"the service's numbers came with HTTP {status}")
+        return [str(one["phone_number"]) for one in page.get("phone_numbers", [])]
+
+    async def media_of(self, sid: str) -> tuple[str, ...]:
+        """Where the files attached to a message lie. Raises CarrierUnavailable."""
+        status, page = await self._ask(f"{self._messages}/{sid}/Media.json")
+        if status != 200:
+            raise CarrierUnavailable(f"the message's media came with HTTP {status}")
+        return tuple(self._api + str(one["uri"]).removesuffix(".json") for one in page.get("media_list", []))
 
     async def lookup(self, e164: str) -> Lookup:
         """Whether a number exists and what kind of line it is (billed). Raises CarrierUnavailable."""

@@ -15,7 +15,6 @@ _CODES: Final[dict[ErrorClass, tuple[int, ...]]] = {
         30002,  # account suspended
         30033,  # 10DLC campaign suspended
         63038,  # account's daily limit, rolling 24 h
-        21608,  # trial account, number not verified
     ),
     ErrorClass.HALT_SENDER: (
         21212,  # From is not a number
@@ -28,7 +27,6 @@ _CODES: Final[dict[ErrorClass, tuple[int, ...]]] = {
         21704,
         21705,
         21714,  # sender pool full
-        21408,  # country not permitted
         21609,  # status callback's address refused
         30024,  # not provisioned
         30032,  # toll-free number not verified
@@ -72,7 +70,8 @@ _CODES: Final[dict[ErrorClass, tuple[int, ...]]] = {
         30038,  # taken for a one-time password
         30450,  # taken for SMS pumping
     ),
-    ErrorClass.ROUTE: (21612,),
+    # 21408, a country that may not be texted, is about this recipient: no reason to halt the sender.
+    ErrorClass.ROUTE: (21408, 21612),
     ErrorClass.LEGAL: (
         30047,  # rescheduling failed
         30610,  # quiet hours of Twilio's Compliance Toolkit

@@ -23,9 +23,9 @@ def register(app: FastAPI) -> None:
     async def away(_: Request, error: Exception) -> JSONResponse:
         broke = not isinstance(error, DBAPIError) or connection_broke(error)
         log.warning("the database did not take a request: %s", type(error).__name__)
+        told = "The database did not answer." if broke else "The database refused this."
         return JSONResponse(
-            {"error": "The database did not answer. Nothing was kept; please try again."},
-            status_code=503 if broke else 500,
+            {"error": f"{told} Nothing was kept; please try again."}, status_code=503 if broke else 500
         )
 
     for kind in (DBAPIError, PoolTimeout, OSError, TimeoutError):

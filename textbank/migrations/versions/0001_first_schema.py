@@ -609,7 +609,6 @@ def upgrade() -> None:
         "outbox",
         ["organization_id", "group_id", "due_at", "message_id"],
         unique=False,
-        postgresql_where=sa.text("claim_token is null"),
     )
     op.create_table(
         "pending_start",
@@ -782,7 +781,7 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_subscription_organization_id_contact_id"), table_name="subscription")
     op.drop_table("subscription")
     op.drop_table("pending_start")
-    op.drop_index("ix_outbox_due", table_name="outbox", postgresql_where=sa.text("claim_token is null"))
+    op.drop_index("ix_outbox_due", table_name="outbox")
     op.drop_index(
         "ix_outbox_claimed",
         table_name="outbox",

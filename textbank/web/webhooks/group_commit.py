@@ -72,15 +72,19 @@ class GroupCommit:
                     sender_id=failure.sender_id,
                     code=failure.code,
                     error_class=classify_error(failure.code),
+                    at=failure.permit_at,
                 )
 
         try:
             await self._database.idempotent(organization_id, work)
         except Exception as error:
-            log.warning("%d callbacks were not committed: %s", len(group), error)
-            for _, _, done in group:
-                if not done.done():
-                    done.set_exception(error)
+            if len(group) > 1:  # one that cannot be committed must not fail its neighbours
+                for one in group:
+                    await self._commit(organization_id, [one])
+                return
+            log.warning("a callback was not committed: %s", error)
+            if not group[0][2].done():
+                group[0][2].set_exception(error)
             return
         for _, _, done in group:
             if not done.done():

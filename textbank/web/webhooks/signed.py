@@ -12,8 +12,8 @@ MAX_BODY_BYTES = 64 * 1024
 Form = Mapping[str, str]
 
 
-async def signed_form(request: Request, parts: Parts) -> tuple[Form, str, frozenset[int]]:
-    """The form's fields, the account that signed it, and the organizations that use that account.
+async def signed_form(request: Request, parts: Parts) -> tuple[Form, str, set[int]]:
+    """The form's fields, the account it is about, and the organizations whose token it is signed with.
 
     The signature covers the public URL as the carrier was told it, so it is rebuilt from our settings
     and never from the request's `Host`. Raises NotAllowed (403) before anything is read from the fields.
@@ -29,13 +29,12 @@ async def signed_form(request: Request, parts: Parts) -> tuple[Form, str, frozen
     if request.url.query:
         url += f"?{request.url.query}"
     signature = request.headers.get("X-Twilio-Signature", "")
-    tokens, organizations = await parts.directory.tokens_of(account_sid)
-    if tokens and not is_valid(url, form, signature, tokens):
-        # The token may have been changed a moment ago.
-        tokens, organizations = await parts.directory.tokens_of(account_sid, afresh=True)
-    if not tokens or not is_valid(url, form, signature, tokens):
-        raise NotAllowed("This webhook is not signed by a carrier account of ours. Nothing was kept.")
-    return form, account_sid, organizations
+    for afresh in (False, True):  # the token may have been changed a moment ago
+        tokens = await parts.directory.tokens_of(account_sid, afresh=afresh)
+        signers = {one for one, its in tokens.items() if is_valid(url, form, signature, its)}
+        if signers:
+            return form, account_sid, signers
+    raise NotAllowed("This webhook is not signed by a carrier account of ours. Nothing was kept.")
 
 
 async def _limited_body(request: Request) -> bytes:
