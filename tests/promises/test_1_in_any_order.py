@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, TypeVar
 
+import pytest
 from hypothesis import HealthCheck
 from hypothesis import settings as limits
 from hypothesis import strategies as st
@@ -196,6 +197,7 @@ class Machine(RuleBasedStateMachine):
             assert unconfirmed >= 0, "a suppression was confirmed twice"
 
 
+@pytest.mark.timeout(600)  # what is found is made shorter before it is shown
 def test_no_order_of_events_lets_a_text_leave_after_a_stop(settings: Settings) -> None:
     with asyncio.Runner(loop_factory=asyncio.new_event_loop) as runner:
 

@@ -181,6 +181,22 @@ async def test_a_reply_leaves_at_night_within_an_hour_of_what_they_wrote(desk: D
     assert verdicts(await desk.permit_all()) == ["go"]
 
 
+async def test_a_reply_at_night_may_wait_at_the_carrier_until_its_hour_ends_and_no_longer(desk: Desk) -> None:
+    await close(desk)
+    ann = await desk.person(ANN, place=CLOSED)
+    await desk.queue(ann, "reply", exempt_until=clock.now() + timedelta(minutes=10))
+    [one] = (await desk.permit_all()).permits
+    assert 590 <= one.validity_seconds <= 600
+
+
+async def test_a_reply_in_the_window_may_wait_at_the_carrier_until_it_closes(desk: Desk) -> None:
+    await open_for(desk, CLOSED, 1_200)
+    ann = await desk.person(ANN, place=CLOSED)
+    await desk.queue(ann, "reply", exempt_until=clock.now() + timedelta(minutes=10))
+    [one] = (await desk.permit_all()).permits
+    assert 1_190 <= one.validity_seconds <= 1_200
+
+
 async def test_a_reply_past_its_hour_waits_for_the_window(desk: Desk) -> None:
     await close(desk)
     ann = await desk.person(ANN, place=CLOSED)
