@@ -1,30 +1,48 @@
 """Bring a database up to date: roles, tables, places, and the stamp *simulated* or *live*."""
 
+import asyncio
 from pathlib import Path
 
 import sqlalchemy as sa
 from alembic import command
 from alembic.config import Config
 from sqlalchemy.engine import Connection
-from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from textbank.errors import WrongSetup
 from textbank.migrations.roles import ensure_roles
 from textbank.settings import Mode, Settings
+
+ROLE_ATTEMPTS = 6
 
 
 async def migrate(settings: Settings, database_url: str | None = None) -> None:
     """Migrate `DATABASE_URL` (or the given administrator's URL). Safe to repeat, and to run twice at once."""
     engine = create_async_engine(database_url or settings.database_url)
     try:
-        async with engine.begin() as connection:
-            await ensure_roles(connection, settings)
+        await _ensure_roles_patiently(engine, settings)
         async with engine.begin() as connection:
             await connection.run_sync(_upgrade)
         async with engine.begin() as connection:
             await stamp(connection, settings.textbank_mode)
     finally:
         await engine.dispose()
+
+
+async def _ensure_roles_patiently(engine: AsyncEngine, settings: Settings) -> None:
+    """Roles belong to the whole cluster, where no lock of ours reaches: another database's migration may
+    make the same ones at this moment. Whoever comes second finds them made."""
+    for attempt in range(ROLE_ATTEMPTS):
+        try:
+            async with engine.begin() as connection:
+                await ensure_roles(connection, settings)
+            return
+        except DBAPIError as error:
+            at_once = getattr(error.orig, "sqlstate", None) in ("23505", "42710", "XX000")
+            if not at_once or attempt == ROLE_ATTEMPTS - 1:
+                raise
+        await asyncio.sleep(0.1 * (attempt + 1))
 
 
 def _upgrade(connection: Connection) -> None:

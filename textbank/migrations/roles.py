@@ -12,8 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from textbank.errors import WrongSetup
 from textbank.settings import APP_ROLE, OWNER_ROLE, SYSTEM_ROLE, Settings
 
-# One cluster can serve many databases (the tests do that): roles are shared, so two migrations at once
-# must not race to make them.
+# Two migrations of one database at once must not race to make roles.
 _LOCK = 0x7E87BA01
 
 
