@@ -99,7 +99,7 @@ async def _statuses_agree(city: City) -> None:
         return not different
 
     try:
-        await until(agree, seconds=20, every=0.5)
+        await until(agree, seconds=60, every=0.5)
     except TimeoutError:
         raise AssertionError(f"{len(different)} statuses differ: {different[:3]}") from None
 

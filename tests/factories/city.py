@@ -12,13 +12,14 @@ import sys
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import aiohttp
 import asyncpg
 
-from tests.factories.wire import Wire
+from tests.factories.wire import Wire, ports_of
 from textbank.campaigns import launch
 from textbank.campaigns.queue_audience import queue_audience
 from textbank.database import Database
@@ -26,6 +27,7 @@ from textbank.embedded import child, postgres, valkey
 from textbank.embedded.child import Child, Ending
 from textbank.embedded.postgres import RunningPostgres
 from textbank.embedded.valkey import RunningValkey
+from textbank.inbound.reconcile import WEBHOOK_TIME
 from textbank.settings import Settings
 from textbank.simulator.defaults import LONG_CODE
 
@@ -242,19 +244,26 @@ class City:
         finally:
             await database.close()
 
-    async def let_a_minute_pass(self) -> None:
-        """Return when the carrier's list was read by a reconciliation that began after now."""
-        [row] = await self.rows("select clock_timestamp() as now")
+    async def until_reconciled(self) -> None:
+        """Wait for a reading of the carrier's list that files everything texted up to now.
+
+        It begins once a webhook of now had its time to arrive; the rest of its minute is skipped.
+        """
+        patience = WEBHOOK_TIME + timedelta(seconds=1)
+        [row] = await self.rows("select clock_timestamp() + $1::interval as due", patience)
 
         async def read() -> bool:
-            [account] = await self.rows("select reconciled_at > $1 as read from carrier_account", row["now"])
-            if not account["read"]:
+            [account] = await self.rows(
+                "select reconciled_at > $1 as read, clock_timestamp() > $1 as due from carrier_account",
+                row["due"],
+            )
+            if account["due"] and not account["read"]:
                 await self.execute(
                     "update carrier_account set reconciled_at = reconciled_at - interval '1 minute'"
                 )
             return bool(account["read"])
 
-        await until(read, seconds=60, every=1.0)
+        await until(read, seconds=120, every=1.0)
 
     async def waiting(self) -> dict[str, int]:
         """What is not settled: texts in the outbox, attempts without a known outcome."""
@@ -285,17 +294,3 @@ async def until(condition: Callable[[], Awaitable[object]], *, seconds: float, e
                 if await condition():
                     return
             await asyncio.sleep(every)
-
-
-def ports_of(pid: int) -> set[int]:
-    """The local TCP ports of a process's connections."""
-    inodes = set()
-    with suppress(OSError):
-        for entry in Path(f"/proc/{pid}/fd").iterdir():
-            with suppress(OSError):
-                name = str(entry.readlink())
-                if name.startswith("socket:["):
-                    inodes.add(name[8:-1])
-    lines = Path("/proc/net/tcp").read_text().splitlines()[1:]
-    fields = [line.split() for line in lines]
-    return {int(each[1].rpartition(":")[2], 16) for each in fields if each[9] in inodes}

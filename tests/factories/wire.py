@@ -4,6 +4,7 @@ import asyncio
 import json
 import signal
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -67,3 +68,17 @@ async def start_wire(upstream: int, relayed: int = 0) -> Wire:
     )
     assert process.output is not None
     return Wire(process, json.loads(await asyncio.to_thread(process.output.readline)))
+
+
+def ports_of(pid: int) -> set[int]:
+    """The local TCP ports of a process's connections."""
+    inodes = set()
+    with suppress(OSError):
+        for entry in Path(f"/proc/{pid}/fd").iterdir():
+            with suppress(OSError):
+                name = str(entry.readlink())
+                if name.startswith("socket:["):
+                    inodes.add(name[8:-1])
+    lines = Path("/proc/net/tcp").read_text().splitlines()[1:]
+    fields = [line.split() for line in lines]
+    return {int(each[1].rpartition(":")[2], 16) for each in fields if each[9] in inodes}

@@ -25,7 +25,7 @@ async def test_frozen_servers_break_no_stop_and_lose_and_double_nothing(cluster:
                 await city.calls_in_flight(at_least=1)
                 await _freeze(_processes(city, server), seconds)
         await stopping
-        await city.let_a_minute_pass()
+        await city.until_reconciled()
         await city.until_settled(seconds=120)
         await assert_stop_held(city, stopped, answered=150)
         await assert_nothing_lost_or_doubled(city, callbacks_arrive=False)

@@ -9,7 +9,8 @@ import pytest
 
 from tests.factories.audit import assert_nothing_lost_or_doubled
 from tests.factories.build_city import running_city
-from tests.factories.city import City, ports_of
+from tests.factories.city import City
+from tests.factories.wire import ports_of
 from textbank.messaging.protocol import CLAIM_LEASE
 
 FROZEN_SECONDS = CLAIM_LEASE.total_seconds() + 2

@@ -27,7 +27,7 @@ async def test_ten_kills_of_web_lose_no_reply_and_no_stop(cluster: Path) -> None
         over.set()
         texted = await texting
         # Whatever no webhook brought is read from the carrier's list.
-        await city.let_a_minute_pass()
+        await city.until_reconciled()
         await city.until_settled(seconds=120)
         await _assert_each_is_stored_once(city, texted)
         await assert_nothing_lost_or_doubled(city, callbacks_arrive=False)

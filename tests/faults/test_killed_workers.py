@@ -14,7 +14,7 @@ async def test_ten_workers_killed_in_mid_call_lose_and_double_nothing(cluster: P
     async with running_city(cluster, audience=3000, pace=250) as city:
         await city.launch()
         for moment in range(10):
-            killed = await city.child_in_mid_call(at_least=1 + 2 * moment)
+            killed = await city.child_in_mid_call(at_least=1 + moment % 4)
             city.kill(killed)
 
             async def replaced(pid: int = killed) -> bool:

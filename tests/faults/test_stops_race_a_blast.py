@@ -19,7 +19,8 @@ from tests.faults.stops import all_text_stop, assert_stop_held
 
 _PERMITTED_JUST_NOW = """
 select a.id, r.e164 from attempt a join recipient r on r.id = a.recipient_id
-join message m on m.id = a.message_id where m.purpose = 'blast' and a.outcome is null and a.permit_at > clock_timestamp() - interval '1 second'
+join message m on m.id = a.message_id
+where m.purpose = 'blast' and a.outcome is null and a.permit_at > clock_timestamp() - interval '1 second'
 """
 
 
@@ -38,12 +39,10 @@ async def test_500_stops_race_a_blast_at_full_speed(cluster: Path) -> None:
 
 @pytest.mark.timeout(240)
 async def test_stops_hold_against_workers_frozen_between_permit_and_write(cluster: Path) -> None:
-    async with running_city(
-        cluster, audience=1200, pace=100, watch_webhooks=True, slow_database=True
-    ) as city:
+    async with running_city(cluster, audience=800, pace=100, watch_webhooks=True, slow_database=True) as city:
         await city.launch()
         stopped: list[str] = []
-        for _ in range(10):
+        for _ in range(6):
             caught = await _freeze_between_permit_and_write(city)
             await all_text_stop(city, caught, at_once=50)
             stopped += caught
@@ -54,7 +53,6 @@ async def test_stops_hold_against_workers_frozen_between_permit_and_write(cluste
         others = random.Random(2).sample(sorted(set(city.audience) - set(stopped)), 100)
         await all_text_stop(city, others, at_once=10)
         await city.wire.ask("slow", seconds=0.0)
-        await city.let_a_minute_pass()
         await city.until_settled(seconds=120)
         await assert_stop_held(city, [*stopped, *others], answered=len(stopped) + 50)
         await assert_nothing_lost_or_doubled(city, callbacks_arrive=False)
