@@ -244,6 +244,10 @@ class City:
         finally:
             await database.close()
 
+    async def hurry(self) -> None:
+        """Let what is left of a blast, made slow enough to meet every fault, leave at once."""
+        await self.execute("update sender set segments_per_second = 1000")
+
     async def until_reconciled(self) -> None:
         """Wait for a reading of the carrier's list that files everything texted up to now.
 

@@ -10,11 +10,12 @@ from tests.factories.build_city import running_city
 
 @pytest.mark.timeout(240)
 async def test_ten_kills_of_postgresql_lose_and_double_nothing(cluster: Path) -> None:
-    async with running_city(cluster, audience=3000, pace=250) as city:
+    async with running_city(cluster, audience=3000, pace=60) as city:
         await city.launch()
         for _ in range(10):
             await city.calls_in_flight()
             await city.restart_postgres_after_kill()
+        await city.hurry()
         await city.until_settled(seconds=120)
         # Callbacks that found no database were not taken, and this carrier tells each but once or twice.
         ended = await assert_nothing_lost_or_doubled(city, callbacks_arrive=False)

@@ -10,12 +10,13 @@ from tests.factories.build_city import running_city
 
 @pytest.mark.timeout(240)
 async def test_ten_kills_of_valkey_cost_nothing_at_all(cluster: Path) -> None:
-    async with running_city(cluster, audience=2500, pace=250) as city:
+    async with running_city(cluster, audience=2500, pace=60) as city:
         await city.behave(callbacks_doubled=0.3, callbacks_reversed=0.3)
         await city.launch()
         for _ in range(10):
             await city.calls_in_flight()
             await city.restart_valkey_after_kill()
+        await city.hurry()
         await city.until_settled(seconds=120)
         ended = await assert_nothing_lost_or_doubled(city)
         # It is only a doorbell: nothing is even unclear.

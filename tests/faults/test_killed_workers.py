@@ -11,7 +11,7 @@ from tests.factories.city import until
 
 @pytest.mark.timeout(240)
 async def test_ten_workers_killed_in_mid_call_lose_and_double_nothing(cluster: Path) -> None:
-    async with running_city(cluster, audience=3000, pace=250) as city:
+    async with running_city(cluster, audience=3000, pace=60) as city:
         await city.launch()
         for moment in range(10):
             killed = await city.child_in_mid_call(at_least=1 + moment % 4)
@@ -25,6 +25,7 @@ async def test_ten_workers_killed_in_mid_call_lose_and_double_nothing(cluster: P
         # And the whole worker at once: whatever runs it starts it again.
         await city.calls_in_flight()
         await city.restart_after_kill("sending")
+        await city.hurry()
         await city.until_settled(seconds=120)
         ended = await assert_nothing_lost_or_doubled(city)
         assert ended["delivered"] > 2500, ended
