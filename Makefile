@@ -11,7 +11,7 @@ help:
 	@echo "make demo      run Textbank with demo data on http://127.0.0.1:8000"
 	@echo "make test      lint, types, imports and all tests"
 	@echo "make faults    the long runs with faults"
-	@echo "make mutants   break each promise on purpose and see its test fail"
+	@echo "make mutants   break each promise on purpose and see its test fail; ONLY=4- for one promise"
 	@echo "make bench     all benchmarks; make bench ONLY=blast runs one"
 	@echo "make lint      style and imports"
 	@echo "make types     mypy"
@@ -42,7 +42,7 @@ faults: prepare-tests
 	$(PYTEST) -m faults --timeout 3600
 
 mutants: prepare-tests
-	$(BIN)/python -m tests.promises.mutants
+	$(BIN)/python -m tests.promises.mutants $(ONLY)
 
 bench: prepare
 	$(BIN)/python -m bench $(ONLY)

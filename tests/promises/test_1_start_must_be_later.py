@@ -10,10 +10,11 @@ import pytest
 
 from tests.factories.town import Town
 from tests.promises.desk import Desk
-from tests.promises.webhooks import post_inbound
+from tests.promises.webhooks import post_inbound, post_status
 from textbank import clock
 from textbank.consent.opt_out import opt_out
 from textbank.inbound.come_back import come_back
+from textbank.simulator.records import Message
 from textbank.sms.carrier import Carrier, CarrierRecord, CarrierUnavailable
 
 ANN = "+15105550123"
@@ -51,7 +52,7 @@ class Minute:
         account = self.town.simulator.exchange.accounts[self.town.simulator.exchange.settings.accounts[0].sid]
         account.store.forget(self._message(sid))
 
-    def _message(self, sid: str):
+    def _message(self, sid: str) -> Message:
         account = self.town.simulator.exchange.settings.accounts[0].sid
         return self.town.simulator.exchange.accounts[account].store.by_sid[sid]
 
@@ -202,6 +203,22 @@ async def test_an_opt_out_recorded_by_us_after_the_start_was_sent_holds(town: To
     assert await suppressed(town)
     await minute.heard_at(62, "START")
     await decide(town)
+    assert not await suppressed(town)
+
+
+async def test_an_old_block_told_again_does_not_undo_a_start(town: Town) -> None:
+    """Status callbacks come twice and late; what one of them said once has been followed once."""
+    minute = Minute(town)
+    desk = Desk.of(town)
+    await desk.queue(await desk.person(ANN), "reply")
+    [permit] = (await desk.permit_all()).permits
+    for _ in range(2):
+        assert await post_status(town, permit.attempt_id, "SM" + "1" * 32, "failed", error_code=21610) == 204
+    assert await suppressed(town)
+    await minute.heard_at(62, "START")
+    await decide(town)
+    assert not await suppressed(town)
+    assert await post_status(town, permit.attempt_id, "SM" + "1" * 32, "failed", error_code=21610) == 204
     assert not await suppressed(town)
 
 

@@ -14,6 +14,7 @@ from redis.asyncio import Redis
 from tests.factories.town import FreePace, Town, eventually, phones
 from tests.promises.desk import Desk
 from textbank.messaging.pace import Pace, ValkeyPace
+from textbank.messaging.protocol import SLOTS, SLOTS_KEPT
 from textbank.messaging.pump import Pump
 
 PEOPLE = 3_000
@@ -61,7 +62,7 @@ async def delays(desk: Desk) -> list[float]:
 class Working:
     """A pump at work on a blast, as long as the block lasts."""
 
-    def __init__(self, town: Town, pace: Pace, **more: int) -> None:
+    def __init__(self, town: Town, pace: Pace, *, slots: int = SLOTS, kept: int = SLOTS_KEPT) -> None:
         self._stop = False
         base = town.settings.textbank_public_url
         self._pump = Pump(
@@ -69,9 +70,10 @@ class Working:
             pace,
             town.carriers,
             lambda o, m, a: f"{base}/webhooks/twilio/status?o={o}&m={m}&a={a}",
+            slots=slots,
+            kept=kept,
             seconds=60.0,
             stopping=lambda: self._stop,
-            **more,
         )
 
     async def __aenter__(self) -> None:
@@ -175,6 +177,13 @@ async def fill(pace: ValkeyPace, sender: int, tokens: float, *, ago: int = -60) 
     await pace.client.hset(f"pace:{sender}", mapping={"tokens": tokens, "at": seconds - ago})
 
 
+async def tokens(pace: ValkeyPace, sender: int) -> float:
+    """What a bucket was left with."""
+    held = await pace.client.hget(f"pace:{sender}", "tokens")
+    assert held is not None
+    return float(held)
+
+
 @pytest.fixture
 def sender() -> int:
     """A sender of this test's own: the Valkey is shared by the run."""
@@ -238,7 +247,7 @@ async def test_an_overdraft_is_paid_back_before_anything_is_granted(pace: Valkey
     await fill(pace, sender, 1.0)
     assert await pace.take(sender, 2.0, 1, started_by_us=False) == 1
     await pace.correct(sender, -4)
-    held = float(await pace.client.hget(f"pace:{sender}", "tokens"))
+    held = await tokens(pace, sender)
     assert held == pytest.approx(-4.0, abs=0.5)
     for ago, granted in ((1, 0), (4, 2)):
         await fill(pace, sender, held, ago=ago)
@@ -249,7 +258,7 @@ async def test_what_was_granted_and_not_used_is_given_back(pace: ValkeyPace, sen
     await fill(pace, sender, 30.0)
     assert await pace.take(sender, 100.0, 30, started_by_us=False) == 30
     await pace.correct(sender, 20)
-    assert float(await pace.client.hget(f"pace:{sender}", "tokens")) == pytest.approx(20.0, abs=0.5)
+    assert await tokens(pace, sender) == pytest.approx(20.0, abs=0.5)
 
 
 async def test_while_valkey_is_away_nothing_is_granted_and_nobody_is_hurt(sender: int) -> None:
