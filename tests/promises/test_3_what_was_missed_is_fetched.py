@@ -34,7 +34,9 @@ async def read_the_list(town: Town) -> Reconciled:
     return await reconcile(town.database, town.organization_id, town.account_id, town.carriers)
 
 
-async def text_unheard(town: Town, phone: str, body: str, *, ago: timedelta = OLDER_THAN_ANY_WEBHOOK) -> Message:
+async def text_unheard(
+    town: Town, phone: str, body: str, *, ago: timedelta = OLDER_THAN_ANY_WEBHOOK
+) -> Message:
     """A text whose webhook is not called; sent so long ago, as the carrier says."""
     await town.behave(inbound_blackout=True)
     url = f"{town.carrier_url}/_simulator/phones/{phone}/texts"
