@@ -14,7 +14,7 @@ from tests.promises.webhooks import post_status
 from textbank.messaging.apply_callbacks import StatusCallback, apply_callbacks
 from textbank.messaging.permit import Permit
 from textbank.messaging.settle_unknown import settle_unknown
-from textbank.sms.carrier import Carrier, CarrierRecord, CarrierUnavailable, Unknown
+from textbank.sms.carrier import Accepted, Carrier, CarrierRecord, CarrierUnavailable, Unknown
 from textbank.sms.status import RANK, advances
 
 ANN = "+15105550123"
@@ -98,6 +98,23 @@ async def test_of_three_alike_as_many_were_accepted_as_are_found(desk: Desk, fou
         await settle(desk, carrier)
     assert sorted(await outcomes(desk)) == ["absent"] * (3 - found) + ["accepted"] * found
     assert len(await desk.waiting()) == 3 - found
+
+
+async def test_the_record_of_a_call_under_way_is_not_taken_for_an_older_text_with_the_same_words(
+    desk: Desk,
+) -> None:
+    recipient = await desk.person(ANN)
+    await desk.queue(recipient, "reply", BODY)
+    await unknown(desk)
+    await desk.queue(recipient, "reply", BODY)
+    under_way = await desk.permit_all()  # the carrier has it and lists it; its outcome is not written yet
+    listed = record(BODY)
+    await settle(desk, Listed([listed]))
+    assert await outcomes(desk) == ["unknown", None]
+    await desk.record(under_way, Accepted(listed.sid, "queued"))
+    await settle(desk, Listed([listed]))
+    await settle(desk, Listed([listed]))
+    assert await outcomes(desk) == ["absent", "accepted"]
 
 
 async def test_one_record_counts_for_one_attempt_only_however_often_it_is_read(desk: Desk) -> None:

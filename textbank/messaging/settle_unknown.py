@@ -43,6 +43,15 @@ _UNSETTLED = sa.text(
     """
 )
 _FILED = sa.text("select sid from carrier_message where organization_id = :organization and sid = any(:sids)")
+# A call to the same number that is under way may stand in the list already while its id is not filed here:
+# its record would be taken for an older text's with the same words. It is over in seconds; so we come again.
+_CALLED_NOW = sa.text(
+    """
+    select exists (select from attempt b where b.organization_id = :organization and b.outcome is null
+      and b.id <> all(:attempts) and b.recipient_id in (
+        select recipient_id from attempt where organization_id = :organization and id = any(:attempts)))
+    """
+)
 _ACCEPT = sa.text(
     f"""
     with found as (
@@ -168,6 +177,10 @@ async def _outbound_since(carrier: Carrier, e164: str, since: datetime) -> Async
 async def _conclude(
     session: AsyncSession, organization_id: int, attempts: list[Unsettled], records: list[CarrierRecord]
 ) -> None:
+    key = {"organization": organization_id}
+    mine = {**key, "attempts": [one.attempt_id for one in attempts]}
+    if (await session.execute(_CALLED_NOW, mine)).scalar_one():
+        return
     sids = [record.sid for record in records]
     filed = set((await session.scalars(_FILED, {"organization": organization_id, "sids": sids})).all())
     matched = match(attempts, [record for record in records if record.sid not in filed])
@@ -186,7 +199,6 @@ async def _conclude(
             },
         )
     missing = [one for one in attempts if one not in matched]
-    key = {"organization": organization_id}
     first = [one.attempt_id for one in missing if one.absent_since is None]
     again = [one.attempt_id for one in missing if one.absent_since is not None]
     if first:
