@@ -41,6 +41,8 @@ class Person:
 
     stops: list[int] = field(default_factory=list)
     """The carrier's seconds of the STOPs since they last came back; empty if texts may leave."""
+    latest_stop: int = -1
+    """The latest of all their STOPs, also of those that a START has answered."""
     since_stop: set[int] = field(default_factory=set)
     """Messages queued after the latest STOP."""
 
@@ -80,6 +82,7 @@ class Machine(RuleBasedStateMachine):
         person = self.people[phone]
         self.hear(phone, body, second)
         person.stops.append(second)
+        person.latest_stop = max(person.latest_stop, second)
         person.since_stop.clear()
 
     @rule(phone=PERSON, second=SECOND, body=st.sampled_from(["START", "unstop", "JOIN"]))
@@ -87,8 +90,15 @@ class Machine(RuleBasedStateMachine):
         person = self.people[phone]
         self.hear(phone, body, second)
         self.run(come_back(self.desk.database, self.desk.organization_id, nobody))
-        if person.stops and second > max(person.stops):
+        if not person.stops or second <= max(person.stops):
+            return
+        # Between a STOP that an earlier START has answered and one that was heard late, silence is as right.
+        if second > person.latest_stop or not self.suppressed(phone):
             person.stops.clear()
+
+    def suppressed(self, phone: str) -> bool:
+        found = "select 1 from recipient where e164 = :phone and suppressed_at is not null"
+        return bool(self.run(self.desk.query(found, phone=phone)))
 
     @rule(phone=PERSON, second=SECOND)
     def ask_for_help(self, phone: str, second: int) -> None:
