@@ -21,10 +21,14 @@ _SENDER = sa.text(
     "and a.id = s.carrier_account_id where s.organization_id = :organization "
     "and s.halted_at is null and a.halted_at is null order by s.segments_per_second desc, s.id limit 1"
 )
+# The texts' ids are taken from the sequence first, and the members, locked here, are found again by their
+# rows' own addresses: right after a launch PostgreSQL has no statistics of the audience, takes it for one
+# row, and would join two thousand texts with every member of it (measured: 5.4 s a batch instead of 0.1).
 _QUEUE = sa.text(
     """
-    with next as (
-      select m.recipient_id, coalesce(r.sticky_sender_id, :sender) as sender_id, r.place
+    with next as materialized (
+      select m.ctid as row_address, m.recipient_id, coalesce(r.sticky_sender_id, :sender) as sender_id, r.place,
+        nextval(pg_get_serial_sequence('message', 'id')) as message_id
       from audience_member m
       join recipient r on r.organization_id = m.organization_id and r.id = m.recipient_id
       where m.organization_id = :organization and m.campaign_id = :campaign and m.message_id is null
@@ -37,17 +41,15 @@ _QUEUE = sa.text(
       returning id, sender_id, place),
     texts as (
       insert into message
-        (organization_id, recipient_id, sender_id, campaign_id, direction, purpose, body)
-      select :organization, recipient_id, sender_id, :campaign, 'out', 'blast', :body from next
-      returning id, recipient_id),
+        (organization_id, id, recipient_id, sender_id, campaign_id, direction, purpose, body)
+      overriding system value
+      select :organization, message_id, recipient_id, sender_id, :campaign, 'out', 'blast', :body from next),
     waiting as (
       insert into outbox (organization_id, message_id, group_id, recipient_id, segments)
-      select :organization, texts.id, groups.id, texts.recipient_id, cast(:segments as smallint)
-      from texts join next using (recipient_id)
-      join groups on groups.sender_id = next.sender_id and groups.place = next.place)
-    update audience_member m set message_id = texts.id from texts
-    where m.organization_id = :organization and m.campaign_id = :campaign
-      and m.recipient_id = texts.recipient_id
+      select :organization, next.message_id, groups.id, next.recipient_id, cast(:segments as smallint)
+      from next join groups on groups.sender_id = next.sender_id and groups.place = next.place)
+    update audience_member m set message_id = next.message_id from next
+    where m.ctid = next.row_address and m.organization_id = :organization
     """
 )
 
