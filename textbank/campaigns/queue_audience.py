@@ -43,7 +43,8 @@ _QUEUE = sa.text(
       insert into message
         (organization_id, id, recipient_id, sender_id, campaign_id, direction, purpose, body)
       overriding system value
-      select :organization, message_id, recipient_id, sender_id, :campaign, 'out', 'blast', :body from next),
+      select :organization, message_id, recipient_id, sender_id, :campaign, 'out', 'blast', :body
+      from next),
     waiting as (
       insert into outbox (organization_id, message_id, group_id, recipient_id, segments)
       select :organization, next.message_id, groups.id, next.recipient_id, cast(:segments as smallint)
