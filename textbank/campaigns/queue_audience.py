@@ -27,7 +27,8 @@ _SENDER = sa.text(
 _QUEUE = sa.text(
     """
     with next as materialized (
-      select m.ctid as row_address, m.recipient_id, coalesce(r.sticky_sender_id, :sender) as sender_id, r.place,
+      select m.ctid as row_address, m.recipient_id, r.place,
+        coalesce(r.sticky_sender_id, :sender) as sender_id,
         nextval(pg_get_serial_sequence('message', 'id')) as message_id
       from audience_member m
       join recipient r on r.organization_id = m.organization_id and r.id = m.recipient_id
@@ -37,7 +38,8 @@ _QUEUE = sa.text(
       insert into outbox_group (organization_id, sender_id, campaign_id, lane, place)
       select distinct cast(:organization as bigint), sender_id, cast(:campaign as bigint),
         cast(:lane as smallint), place from next
-      on conflict (organization_id, sender_id, lane, campaign_id, place) do update set place = excluded.place
+      on conflict (organization_id, sender_id, lane, campaign_id, place)
+        do update set place = excluded.place
       returning id, sender_id, place),
     texts as (
       insert into message
