@@ -89,6 +89,8 @@ class Database:
             try:
                 async with self.transaction(organization_id) as session:
                     return await work(session)
+            except TimeoutError:
+                raise  # a database that hangs would hang again, and the carrier waits 15 seconds in all
             except (DBAPIError, OSError) as error:
                 if last or not (connection_broke(error) or was_deadlocked(error)):
                     raise

@@ -21,6 +21,8 @@ from textbank.web.webhooks.group_commit import GroupCommit
 log = logging.getLogger(__name__)
 
 HEAR_EVERY_SECONDS = 3.0
+STATEMENT_SECONDS = 4.0
+"""A hanging database must be answered for (503) well before the carrier's fifteen seconds are over."""
 
 
 class Parts:
@@ -28,7 +30,7 @@ class Parts:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
-        self.database = Database.from_settings(settings, pool_size=15)
+        self.database = Database.from_settings(settings, pool_size=15, statement_seconds=STATEMENT_SECONDS)
         self.directory = AccountDirectory(self.database, Cipher(settings))
         self.callbacks = GroupCommit(self.database)
         self.redis = Redis.from_url(settings.redis_url, socket_timeout=1, socket_connect_timeout=1)
