@@ -11,6 +11,7 @@ import uuid
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 import pytest_asyncio
 import sqlalchemy as sa
@@ -22,6 +23,12 @@ from textbank.database import Database
 from textbank.embedded import postgres, valkey
 from textbank.migrations.migrate import migrate
 from textbank.settings import Settings
+
+# `make test` draws the same examples in each run, so that red is about the change and not about the dice;
+# HYPOTHESIS_PROFILE=explore draws new ones.
+hypothesis.settings.register_profile("same", derandomize=True)
+hypothesis.settings.register_profile("explore", derandomize=False)
+hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "same"))
 
 POSTGRES = "TEXTBANK_TEST_POSTGRES"
 VALKEY = "TEXTBANK_TEST_VALKEY"

@@ -71,7 +71,8 @@ STOP_PHRASES: Final = re.compile(
             r"|\b(?:ask(?:ed|ing)?|told|telling|begging|beg) (?:you|u|yall)(?: guys| people"
             r"| all)? (?:\w+ )?to"
             r" (?:please )?(?:stop|quit)\b",
-            r"\bhow (?:do|can) (?:i|we|you) (?:stop|end|cancel|turn off|get out of|opt|quit|make) "
+            rf"\bhow (?:do|can) (?:i|we|you) make (?:this|these|it|them|(?:the |these )?{_MESSAGES}) stop\b",
+            r"\bhow (?:do|can) (?:i|we|you) (?:stop|end|cancel|turn off|get out of|opt|quit) "
             rf"(?:out|this|these|it|them|receiving|getting|the {_MESSAGES}|{_MESSAGES})\b",
         )
     )
