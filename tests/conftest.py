@@ -25,9 +25,9 @@ from textbank.migrations.migrate import migrate
 from textbank.settings import Settings
 
 # `make test` draws the same examples in each run, so that red is about the change and not about the dice;
-# HYPOTHESIS_PROFILE=explore draws new ones.
-hypothesis.settings.register_profile("same", derandomize=True)
-hypothesis.settings.register_profile("explore", derandomize=False)
+# HYPOTHESIS_PROFILE=explore draws new ones. No deadlines: a busy machine is no fault of the code.
+hypothesis.settings.register_profile("same", derandomize=True, deadline=None)
+hypothesis.settings.register_profile("explore", derandomize=False, deadline=None)
 hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "same"))
 
 POSTGRES = "TEXTBANK_TEST_POSTGRES"
