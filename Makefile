@@ -5,14 +5,13 @@ BIN := .venv/bin
 PYTEST := $(BIN)/python -m pytest
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint types unit faults mutants bench clean lock prepare prepare-tests
+.PHONY: help demo test lint types unit faults mutants clean lock prepare prepare-tests
 
 help:
 	@echo "make demo      run Textbank with demo data on http://127.0.0.1:8000"
 	@echo "make test      lint, types, imports and all tests"
-	@echo "make faults    the long runs with faults"
+	@echo "make faults    the runs with real processes and faults alone"
 	@echo "make mutants   break each promise on purpose and see its test fail; ONLY=4- for one promise"
-	@echo "make bench     all benchmarks; make bench ONLY=blast runs one"
 	@echo "make lint      style and imports"
 	@echo "make types     mypy"
 	@echo "make lock      write requirements.lock anew from pyproject.toml"
@@ -39,13 +38,10 @@ types: prepare
 	$(BIN)/mypy
 
 faults: prepare-tests
-	$(PYTEST) -m faults --timeout 3600
+	$(PYTEST) tests/faults -n 2 --dist loadfile
 
 mutants: prepare-tests
 	$(BIN)/python -m tests.promises.mutants $(ONLY)
-
-bench: prepare
-	$(BIN)/python -m bench $(ONLY)
 
 clean:
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build dist

@@ -1,7 +1,7 @@
 """The only module that looks across organizations, as the role that may.
 
 It answers two kinds of question: to whom does something from outside belong (a webhook's account and
-number, an API token), and which organizations have work waiting. It returns identities and nothing of
+number), and which organizations have work waiting. It returns identities and nothing of
 what people wrote; the work itself is then done inside one organization, under row-level security.
 """
 
@@ -56,7 +56,6 @@ _SENDER = sa.text(
     "select organization_id, id, carrier_account_id from sender "
     "where account_sid = :account_sid and address = :address"
 )
-_TOKEN = sa.text("select organization_id from api_token where digest = :digest and revoked_at is null")
 _MODE = sa.text("select mode from installation")
 
 # One probe of the index `ix_outbox_due` per group; groups are few (sender × campaign × place). Groups held
@@ -148,12 +147,6 @@ async def sender_address(database: Database, account_sid: str, address: str) -> 
             await connection.execute(_SENDER, {"account_sid": account_sid, "address": address})
         ).one_or_none()
         return SenderAddress(*row) if row else None
-
-
-async def organization_of_token(database: Database, digest: bytes) -> int | None:
-    """Which organization an API token belongs to."""
-    async with database.system() as connection:
-        return (await connection.execute(_TOKEN, {"digest": digest})).scalar_one_or_none()
 
 
 async def mode(database: Database) -> Mode | None:

@@ -44,7 +44,7 @@ class Suppression(OrganizationRow, table=True):
     """stop_text, wrong_number, carrier_block, staff, texter, import, page."""
     carrier_time: datetime | None = moment()
     """When the person's STOP was sent: by the carrier's list, or by our clock where no text was. Webhooks
-    carry no time, so it is null until `inbound/come_back.py` needs it and asks."""
+    carry no time, so it is null after one; `inbound/come_back.py` asks the carrier when a START comes."""
     recorded_at: datetime = happened()
     event_id: int = reference()
     confirmation_queued: bool = Field(default=False, sa_column_kwargs={"server_default": sa.false()})

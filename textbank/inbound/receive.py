@@ -85,8 +85,10 @@ async def _file(session: AsyncSession, at: SenderAddress, text: InboundText) -> 
 
 
 def _meaning(text: InboundText) -> Classification:
-    if text.carrier_class is None:
-        return classify(text.body)
+    """The carrier's word stands over our reading, but never over a stop that we can read ourselves."""
+    ours = classify(text.body)
+    if text.carrier_class is None or ours.kind == "stop":
+        return ours
     return Classification(text.carrier_class, "carrier:opt_out_type")
 
 

@@ -21,16 +21,3 @@ def confirmation(organization: str, programme: str, frequency: str, language: st
     """The confirmation for one list, in the keyword's language."""
     how_often = frequency.strip().rstrip(".") or _ANY_FREQUENCY[language]
     return _WORDS[language].format(organization=organization, programme=programme, frequency=how_often)
-
-
-def missing_elements(text: str, programme: str) -> list[str]:
-    """Which of the five required elements a confirmation lacks; empty when it is complete."""
-    lower = text.lower()
-    present = {
-        "the programme's name": programme.lower() in lower,
-        "where help is (HELP)": "help" in lower,
-        "how to stop (STOP)": "stop" in lower,
-        "how often": any(word in lower for word in ("month", "week", "recurring", "day", "mes", "semana")),
-        "the cost": "rates" in lower or "cargos" in lower,
-    }
-    return [element for element, there in present.items() if not there]
