@@ -1,5 +1,6 @@
 """Every table of ours in one metadata, for the migrations and the test that they agree with it."""
 
+from textbank.accounts import member_models as members
 from textbank.accounts import models as accounts
 from textbank.campaigns import models as campaigns
 from textbank.consent import models as consent
@@ -16,6 +17,7 @@ __all__ = [
     "contacts",
     "conversations",
     "keywords",
+    "members",
     "messaging",
     "metadata",
 ]

@@ -221,6 +221,7 @@ def test_nobody_else_names_the_role_that_sees_everything() -> None:
     assert naming == {
         "textbank/settings.py",
         "textbank/database.py",
+        "textbank/migrations/isolate.py",
         "textbank/migrations/roles.py",
         "textbank/migrations/versions/0002_isolation.py",
     }
