@@ -69,6 +69,7 @@ _DUE = sa.text(
     from outbox_group g
     join sender s on s.organization_id = g.organization_id and s.id = g.sender_id
     join carrier_account a on a.organization_id = s.organization_id and a.id = s.carrier_account_id
+      and a.restored_copy_of is null
     left join sender p on p.organization_id = s.organization_id and p.id = s.messaging_service_id
     left join campaign c on c.organization_id = g.organization_id and c.id = g.campaign_id
     left join sending_window w on w.organization_id = g.organization_id and w.place = g.place
@@ -106,7 +107,9 @@ _PENDING_STARTS = sa.text("select distinct organization_id from pending_start")
 _UNQUEUED = sa.text(
     "select c.organization_id, c.id from campaign c where c.state = 'running' and exists ("
     "select from audience_member m where m.organization_id = c.organization_id "
-    "and m.campaign_id = c.id and m.message_id is null)"
+    "and m.campaign_id = c.id and m.message_id is null) and not exists ("
+    "select from carrier_account a where a.organization_id = c.organization_id "
+    "and a.restored_copy_of is not null)"
 )
 # After a gap, once the list shows all of it; else every minute.
 _TO_RECONCILE = sa.text(

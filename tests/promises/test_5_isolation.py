@@ -20,8 +20,8 @@ from textbank.consent.seal import seal
 from textbank.database import Database
 from textbank.settings import Settings
 
-SHARED = {"installation", "part_heartbeat", "alembic_version"}
-"""Tables that belong to the installation: its stamp, its heartbeats, where ZIP codes lie, its version."""
+SHARED = {"installation", "part_heartbeat", "backup_copy", "alembic_version"}
+"""Tables that belong to the installation: its stamp, its heartbeats, how its last copy went, its version."""
 
 WRITTEN_ONCE = {"consent_event", "consent_link", "audit_event"}
 
@@ -162,6 +162,7 @@ async def test_every_key_of_a_table_of_organizations_is_per_organization_or_ungu
     assert {row[0] for row in across} == {
         "pk_installation",
         "pk_part_heartbeat",
+        "pk_backup_copy",
         "alembic_version_pkc",
         "pk_organization",
         "uq_organization_name",  # shown to the operator only, who makes organizations

@@ -152,8 +152,9 @@ async def test_the_system_role_writes_nothing_but_hearing_and_new_organizations(
             {"role": SYSTEM_ROLE},
         )
         assert [tuple(row) for row in tables] == [
+            ("backup_copy", "INSERT UPDATE"),
             ("organization", "INSERT"),
-            ("part_heartbeat", "INSERT UPDATE"),
+        ("part_heartbeat", "INSERT UPDATE"),
         ]
         columns = await connection.execute(
             sa.text(

@@ -38,6 +38,23 @@ class PartHeartbeat(SQLModel, table=True):
     beat_at: datetime = happened()
 
 
+class BackupCopy(SQLModel, table=True):
+    """One row for the whole database: how the last nightly copy went. Read it by `last_backup.py`."""
+
+    __tablename__ = "backup_copy"
+    __table_args__ = (sa.CheckConstraint("single", name="only_one"),)
+    single: bool = Field(default=True, primary_key=True, sa_column_kwargs={"server_default": sa.true()})
+    started_at: datetime | None = moment()
+    """A worker is making one since then; null once it ended."""
+    made_at: datetime | None = moment()
+    bytes: int | None = Field(default=None, nullable=True, sa_type=sa.BigInteger)
+    place: str | None = Field(default=None, nullable=True)
+    """The file, on the machine of the worker that made it."""
+    failed_at: datetime | None = moment()
+    """When the last try failed; null once one succeeded again."""
+    failure: str | None = Field(default=None, nullable=True)
+
+
 class Organization(SQLModel, table=True):
     """A group that texts with its supporters. Its `id` is everybody else's `organization_id`."""
 
@@ -79,6 +96,11 @@ class CarrierAccount(OrganizationRow, table=True):
     gap_ended_at: datetime | None = moment()
     """When we heard again after that gap; the carrier's list must be read some seconds after it."""
     reconciled_at: datetime | None = moment()
+    restored_copy_of: datetime | None = moment()
+    """The database is a restored copy of this moment, and what was sent since is not known yet: nothing
+    at all leaves until the carrier's list since then has been read (`inbound/settle_restored.py`)."""
+    settling_until: datetime | None = moment()
+    """A worker is reading that list; the others leave it alone until then."""
     halted_at: datetime | None = moment()
     halted_reason: str | None = Field(default=None, nullable=True)
 

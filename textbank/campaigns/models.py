@@ -32,6 +32,8 @@ class Campaign(OrganizationRow, table=True):
     list_id: int = reference()
     script_id: int = reference()
     state: str = Field(default="draft", sa_column_kwargs={"server_default": "draft"})
+    paused_because: str | None = Field(default=None, nullable=True)
+    """Why it is paused, where nobody pressed a button: `restored_copy` (docs/decisions/0010)."""
     created_at: datetime = happened()
     launched_at: datetime | None = moment()
     finished_at: datetime | None = moment()

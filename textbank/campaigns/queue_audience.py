@@ -10,10 +10,12 @@ from textbank.sms.segments import count
 
 BATCH = 2_000
 
+# In a restored copy, members without a text here may have got one since: until that is known, none is queued.
 _CAMPAIGN = sa.text(
     "select s.body from campaign c join script s on s.organization_id = c.organization_id "
     "and s.id = c.script_id where c.organization_id = :organization and c.id = :campaign "
-    "and c.state = 'running'"
+    "and c.state = 'running' and not exists (select from carrier_account a "
+    "where a.organization_id = c.organization_id and a.restored_copy_of is not null)"
 )
 # A text leaves from the sender that the person knows, else from the organization's fastest.
 _SENDER = sa.text(

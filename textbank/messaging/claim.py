@@ -9,8 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from textbank.messaging.protocol import CLAIM_LEASE, FEEDING_ENDS
 
-# Whether a group may send is decided on the group: a million texts held by a pause, a window or a gap in
-# hearing are not looked at. Among the groups that may, each gives an equal share, oldest first: they take
+# Whether a group may send is decided on the group: a million texts held by a pause, a window, a gap in
+# hearing or a restored copy are not looked at. Among the groups that may, each gives an equal share, oldest first: they take
 # turns, so that a blast of a million leaves a small one its place.
 # The running sum lets the last text overdraw the grant (a three-segment text on a slow sender must
 # leave some day); the bucket carries the difference as debt.
@@ -21,6 +21,7 @@ _CLAIM = sa.text(
       from outbox_group g
       join sender s on s.organization_id = g.organization_id and s.id = g.sender_id
       join carrier_account a on a.organization_id = s.organization_id and a.id = s.carrier_account_id
+        and a.restored_copy_of is null
       left join campaign c on c.organization_id = g.organization_id and c.id = g.campaign_id
       left join sending_window w on w.organization_id = g.organization_id and w.place = g.place
       where g.organization_id = :organization and g.sender_id = :sender and g.lane = any(:lanes)

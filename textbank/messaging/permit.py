@@ -44,6 +44,7 @@ _PERMIT = sa.text(
         w.opens_at, w.closes_at,
         (g.place <> '' or asked.exempt_until < clock_timestamp()) as bound,
         case
+          when a.restored_copy_of is not null then 'unheard'
           when person.suppressed_at is not null
             and not m.purpose = any(:passes_suppression)
             and not (m.purpose = any(:passes_earlier) and asked.queued_at > person.suppressed_at)
