@@ -10,8 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from textbank.messaging.protocol import CLAIM_LEASE, FEEDING_ENDS
 
 # Whether a group may send is decided on the group: a million texts held by a pause, a window, a gap in
-# hearing or a restored copy are not looked at. Among the groups that may, each gives an equal share, oldest first: they take
-# turns, so that a blast of a million leaves a small one its place.
+# hearing or a restored copy are not looked at. Among the groups that may, each gives an equal share,
+# oldest first: they take turns, so that a blast of a million leaves a small one its place.
 # The running sum lets the last text overdraw the grant (a three-segment text on a slow sender must
 # leave some day); the bucket carries the difference as debt.
 _CLAIM = sa.text(
