@@ -17,6 +17,7 @@ import pytest_asyncio
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
+from tests.factories.office import Office
 from tests.factories.town import Town, running_town
 from textbank.accounts.create_organization import create_organization
 from textbank.database import Database
@@ -127,3 +128,11 @@ async def _administer(statement: str) -> None:
     async with engine.connect() as connection:
         await connection.execute(sa.text(statement))
     await engine.dispose()
+
+
+@pytest_asyncio.fixture
+async def office(town: Town) -> AsyncIterator[Office]:
+    """The town's pages, with a member of every role: see `tests/factories/office.py`."""
+    opened = await Office.opened(town)
+    yield opened
+    await opened.close()

@@ -35,6 +35,17 @@ class SenderAddress:
 
 
 @dataclass(frozen=True, slots=True)
+class LogIn:
+    """A member that an e-mail address could be, before the password is looked at."""
+
+    organization_id: int
+    organization_name: str
+    member_id: int
+    password_hash: str | None
+    locked: bool
+
+
+@dataclass(frozen=True, slots=True)
 class DueSender:
     """A sender with texts that are due, and in which lanes."""
 
@@ -55,6 +66,11 @@ _ACCOUNT_KEYS = sa.text(
 _SENDER = sa.text(
     "select organization_id, id, carrier_account_id from sender "
     "where account_sid = :account_sid and address = :address"
+)
+_LOG_INS = sa.text(
+    "select m.organization_id, o.name, m.id, m.password_hash, coalesce(m.locked_until > now(), false) "
+    "from member m join organization o on o.id = m.organization_id "
+    "where m.email = :email and m.disabled_at is null order by m.organization_id limit 20"
 )
 _MODE = sa.text("select mode from installation")
 
@@ -150,6 +166,12 @@ async def sender_address(database: Database, account_sid: str, address: str) -> 
             await connection.execute(_SENDER, {"account_sid": account_sid, "address": address})
         ).one_or_none()
         return SenderAddress(*row) if row else None
+
+
+async def log_ins_of(database: Database, email: str) -> list[LogIn]:
+    """The members with this e-mail address, in whatever organization: signing in does not name one."""
+    async with database.system() as connection:
+        return [LogIn(*row) for row in await connection.execute(_LOG_INS, {"email": email})]
 
 
 async def mode(database: Database) -> Mode | None:

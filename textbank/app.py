@@ -6,9 +6,23 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 
 from textbank.settings import Settings, get_settings
-from textbank.web import errors, health
+from textbank.web import errors, health, static_files
+from textbank.web.admin import home, me, team
 from textbank.web.parts import Parts
+from textbank.web.public import join_team, sign_in
 from textbank.web.webhooks import inbound, status
+
+ROUTERS = (
+    health.router,
+    static_files.router,
+    inbound.router,
+    status.router,
+    sign_in.router,
+    join_team.router,
+    home.router,
+    me.router,
+    team.router,
+)
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:
@@ -29,7 +43,6 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     )
     app.state.parts = parts
     errors.register(app)
-    app.include_router(health.router)
-    app.include_router(inbound.router)
-    app.include_router(status.router)
+    for router in ROUTERS:
+        app.include_router(router)
     return app

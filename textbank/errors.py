@@ -6,13 +6,17 @@ and what to do, because it reaches a person as it stands.
 
 
 class TextbankError(Exception):
-    """Base of every error we raise on purpose. `status` is the HTTP status of the answer."""
+    """Base of every error we raise on purpose. `status` is the HTTP status of the answer.
+
+    `template` with `{name}` in it is what a page translates; `values` fill it, in any language.
+    """
 
     status = 500
 
-    def __init__(self, message: str) -> None:
-        super().__init__(message)
-        self.message = message
+    def __init__(self, template: str, **values: object) -> None:
+        self.template, self.values = template, values
+        self.message = template.format(**values) if values else template
+        super().__init__(self.message)
 
 
 class InvalidInput(TextbankError):
@@ -49,3 +53,15 @@ class WrongSetup(TextbankError):
     """The installation is not what it says it is (role, stamp, settings): refuse to start."""
 
     status = 500
+
+
+class TooManyTries(TextbankError):
+    """Too much of the same in too short a time; waiting helps."""
+
+    status = 429
+
+
+class SignInNeeded(TextbankError):
+    """Nobody is signed in, or not any more."""
+
+    status = 401

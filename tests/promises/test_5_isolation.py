@@ -77,7 +77,8 @@ async def rows_everywhere(desk: Desk) -> None:
         o=desk.organization_id,
     )
     await desk.execute(
-        "with m as (insert into member (organization_id, name, role) values (:o, 'Ana', 'owner') returning id), "
+        "with m as (insert into member (organization_id, name, role) values (:o, 'Ana', 'owner') "
+        "returning id), "
         "s as (insert into sign_in (organization_id, member_id, digest) select :o, id, 'd' from m) "
         "insert into invite (organization_id, digest, role, made_by_id, expires_at, head_count) "
         "select :o, 'd', 'texter', id, now(), 1 from m",

@@ -1,32 +1,90 @@
-"""Errors as answers: what we raise on purpose carries its status; a database that is away is a 503."""
+"""Errors as answers: what we raise on purpose carries its status; a database that is away is a 503.
+
+People get a page in their language, programs JSON. Whoever is signed out is led to the sign-in page and back.
+"""
 
 import logging
+from urllib.parse import quote
 
 from fastapi import FastAPI, Request
-from fastapi.responses import JSONResponse
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse, RedirectResponse, Response
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
+from starlette.exceptions import HTTPException
 
 from textbank.database import connection_broke
-from textbank.errors import TextbankError
+from textbank.errors import SignInNeeded, TextbankError
+from textbank.language import N_
+from textbank.web.language import gettext_of
+from textbank.web.templating import page
 
 log = logging.getLogger(__name__)
+
+_NOT_FOUND = N_("There is no such page. It may have been removed, or the address has a typo.")
+_NOT_UNDERSTOOD = N_(
+    "Textbank could not understand what was sent. Nothing was changed. Go back and try again."
+)
+
+
+def told(request: Request, error: TextbankError) -> str:
+    """An error's words in the language of who asked."""
+    words = gettext_of(request)(error.template)
+    return words.format(**error.values) if error.values else words
 
 
 def register(app: FastAPI) -> None:
     """Answer errors plainly. Whatever else goes wrong stays a 500, which a carrier retries as well."""
 
     @app.exception_handler(TextbankError)
-    async def on_purpose(_: Request, error: TextbankError) -> JSONResponse:
-        return JSONResponse({"error": error.message}, status_code=error.status)
+    async def on_purpose(request: Request, error: TextbankError) -> Response:
+        if isinstance(error, SignInNeeded) and _wants_page(request):
+            return _to_sign_in(request)
+        return _answer(request, error.status, told(request, error) if _wants_page(request) else error.message)
 
-    async def away(_: Request, error: Exception) -> JSONResponse:
+    @app.exception_handler(HTTPException)
+    async def of_the_framework(request: Request, error: HTTPException) -> Response:
+        known = error.status_code in (404, 405)
+        words = _NOT_FOUND if known else str(error.detail)
+        return _answer(request, error.status_code, gettext_of(request)(words) if known else words)
+
+    @app.exception_handler(RequestValidationError)
+    async def not_understood(request: Request, error: RequestValidationError) -> Response:
+        # What stands in a path and cannot be right (an id that is no number) is a page that does not exist.
+        in_path = any(each["loc"][0] == "path" for each in error.errors())
+        words = _NOT_FOUND if in_path else _NOT_UNDERSTOOD
+        return _answer(request, 404 if in_path else 422, gettext_of(request)(words))
+
+    async def away(request: Request, error: Exception) -> Response:
         broke = not isinstance(error, DBAPIError) or connection_broke(error)
         log.warning("the database did not take a request: %s", type(error).__name__)
-        told = "The database did not answer." if broke else "The database refused this."
-        return JSONResponse(
-            {"error": f"{told} Nothing was kept; please try again."}, status_code=503 if broke else 500
+        words = (
+            N_("The database did not answer. Nothing was kept; please try again.")
+            if broke
+            else N_("The database refused this. Nothing was kept; please try again.")
         )
+        return _answer(request, 503 if broke else 500, gettext_of(request)(words))
 
     for kind in (DBAPIError, PoolTimeout, OSError, TimeoutError):
         app.add_exception_handler(kind, away)
+
+
+def _wants_page(request: Request) -> bool:
+    return "text/html" in request.headers.get("accept", "") or "hx-request" in request.headers
+
+
+def _answer(request: Request, status: int, words: str) -> Response:
+    if not _wants_page(request):
+        return JSONResponse({"error": words}, status_code=status)
+    fragment = "hx-request" in request.headers
+    return page(
+        request, "_error.html" if fragment else "error.html", status_code=status, words=words, status=status
+    )
+
+
+def _to_sign_in(request: Request) -> Response:
+    if "hx-request" in request.headers:
+        return Response(status_code=401, headers={"HX-Redirect": "/sign-in"})
+    back = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    where = f"/sign-in?next={quote(back, safe='')}" if request.method == "GET" and back != "/" else "/sign-in"
+    return RedirectResponse(where, status_code=303)

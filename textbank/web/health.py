@@ -1,10 +1,7 @@
-"""`/healthz`, `/readyz`, and the front page of an installation that has no other pages yet."""
-
-from pathlib import Path
+"""`/healthz` and `/readyz`: for proxies, supervisors and whoever wonders."""
 
 from fastapi import APIRouter, Request
-from fastapi.responses import HTMLResponse, JSONResponse, PlainTextResponse
-from fastapi.templating import Jinja2Templates
+from fastapi.responses import JSONResponse, PlainTextResponse
 from redis.exceptions import RedisError
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -12,7 +9,6 @@ from textbank import across
 from textbank.web.parts import Parts, parts_of
 
 router = APIRouter()
-templates = Jinja2Templates(Path(__file__).parents[2] / "templates")
 
 ALIVE_WITHIN_SECONDS = 30.0
 NEEDED_PARTS = ("worker", "schedule")
@@ -27,26 +23,12 @@ async def healthz() -> PlainTextResponse:
 @router.get("/readyz", include_in_schema=False)
 async def readyz(request: Request) -> JSONResponse:
     """Whether texts can come in and leave: 200, or 503 and what is missing."""
-    missing = await _missing(parts_of(request))
+    missing = await missing_parts(parts_of(request))
     return JSONResponse({"ready": not missing, "missing": missing}, status_code=503 if missing else 200)
 
 
-@router.get("/", include_in_schema=False)
-async def front(request: Request) -> HTMLResponse:
-    """What this is and whether it runs."""
-    parts = parts_of(request)
-    return templates.TemplateResponse(
-        request,
-        "public/front.html",
-        {
-            "missing": await _missing(parts),
-            "simulated": parts.settings.textbank_mode == "simulated",
-            "phones": f"http://127.0.0.1:{parts.settings.textbank_simulator_port}/",
-        },
-    )
-
-
-async def _missing(parts: Parts) -> list[str]:
+async def missing_parts(parts: Parts) -> list[str]:
+    """What does not run that should: `worker`, `schedule`, `database`, `queue`."""
     missing = []
     try:
         beats = await across.heartbeats(parts.database)

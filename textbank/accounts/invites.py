@@ -1,0 +1,118 @@
+"""Links by which people join an organization: made, used up to a head count, revoked with all who came."""
+
+import secrets
+from dataclasses import dataclass
+from datetime import timedelta
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from textbank import clock
+from textbank.accounts import audit
+from textbank.accounts.member_models import Invite, Member
+from textbank.accounts.roles import Role, may_give
+from textbank.accounts.sign_in import digest_of
+from textbank.errors import InvalidInput, NotAllowed, NotFound
+from textbank.language import N_
+
+_VALID = sa.text(
+    "select id, role, campaign_id from invite where organization_id = :organization and digest = :digest "
+    "and revoked_at is null and expires_at > now() and used < head_count"
+)
+_USE = sa.text(
+    "update invite set used = used + 1 where organization_id = :organization and id = :invite "
+    "and revoked_at is null and expires_at > now() and used < head_count returning role, campaign_id"
+)
+_REVOKE = sa.text(
+    "update invite set revoked_at = now() where organization_id = :organization and id = :invite "
+    "and revoked_at is null returning role"
+)
+_DISABLE = sa.text(
+    """
+    with gone as (
+      update member set disabled_at = now() where organization_id = :organization and invite_id = :invite
+        and disabled_at is null returning id),
+    out as (
+      update sign_in s set ended_at = now() from gone where s.organization_id = :organization
+        and s.member_id = gone.id and s.ended_at is null)
+    select count(*) from gone
+    """
+)
+USED_UP = N_(
+    "This link does not work any more: it has run out, was used by as many people as it was made for, or was "
+    "taken back. Ask whoever gave it to you for a new one."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class OpenInvite:
+    """What a link that still works leads to."""
+
+    id: int
+    role: Role
+    campaign_id: int | None
+
+
+async def make_invite(
+    session: AsyncSession,
+    organization_id: int,
+    *,
+    by: Member | None,
+    role: Role,
+    head_count: int = 1,
+    days: int = 7,
+    campaign_id: int | None = None,
+) -> str:
+    """Make a link for `head_count` people and `days` days; returns its last part. It is shown this once."""
+    if by is not None and not may_give(by.role, role) and not (role == "texter" and by.role != "texter"):
+        raise NotAllowed(N_("You cannot invite somebody to this role. Nothing was made."))
+    if not 1 <= head_count <= 1_000 or not 1 <= days <= 90:
+        raise InvalidInput(N_("A link is for 1 to 1,000 people and 1 to 90 days. Nothing was made."))
+    token = secrets.token_urlsafe(18)
+    invite = Invite(
+        organization_id=organization_id,
+        digest=digest_of(token),
+        role=role,
+        campaign_id=campaign_id,
+        made_by_id=by.id if by else None,
+        head_count=head_count,
+        expires_at=clock.now() + timedelta(days=days),
+    )
+    session.add(invite)
+    await session.flush()
+    actor = f"member {by.id}" if by else audit.COMMAND_LINE
+    audit.record(session, organization_id, "invite.made", actor=actor, invite_id=invite.id, role=role)
+    return f"{organization_id}.{token}"
+
+
+async def open_invite(session: AsyncSession, organization_id: int, token: str) -> OpenInvite:
+    """The invite behind a link. Raises NotFound where it does not work any more."""
+    row = (
+        await session.execute(_VALID, {"organization": organization_id, "digest": digest_of(token)})
+    ).one_or_none()
+    if row is None:
+        raise NotFound(USED_UP)
+    return OpenInvite(*row)
+
+
+async def use_invite(session: AsyncSession, organization_id: int, invite_id: int) -> OpenInvite:
+    """Count one more person in, under the row's lock. Raises NotFound where the head count is reached."""
+    row = (await session.execute(_USE, {"organization": organization_id, "invite": invite_id})).one_or_none()
+    if row is None:
+        raise NotFound(USED_UP)
+    return OpenInvite(invite_id, *row)
+
+
+async def revoke_invite(
+    session: AsyncSession, organization_id: int, invite_id: int, *, by: Member, and_people: bool
+) -> int:
+    """Take a link back, and if asked for everybody who came by it; returns how many that were."""
+    key = {"organization": organization_id, "invite": invite_id}
+    role = (await session.execute(_REVOKE, key)).scalar_one_or_none()
+    if role is not None and not may_give(by.role, role) and role != "texter":
+        raise NotAllowed(N_("You cannot take back a link to this role. Nothing was changed."))
+    gone: int = (await session.execute(_DISABLE, key)).scalar_one() if and_people else 0
+    audit.record(
+        session, organization_id, "invite.revoked", actor=f"member {by.id}", invite_id=invite_id, members=gone
+    )
+    return gone

@@ -1,0 +1,150 @@
+"""Sign a member in with e-mail and password, and know their browser afterwards by its token."""
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from typing import Final
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from textbank import across
+from textbank.accounts.passwords import is_password
+from textbank.database import Database
+from textbank.errors import TooManyTries
+from textbank.language import N_
+
+FREE_TRIES: Final = 5
+"""Wrong passwords in a row before each further one costs a wait: a minute, doubling up to a quarter hour."""
+
+_MISSED = sa.text(
+    """
+    update member set failed_sign_ins = least(failed_sign_ins + 1, 100),
+      locked_until = case when failed_sign_ins + 1 >= :free then now() + least(
+        interval '1 minute' * power(2, least(failed_sign_ins + 1 - :free, 4)), interval '15 minutes') end
+    where organization_id = :organization and id = :member
+    """
+)
+_RIGHT = sa.text(
+    "update member set failed_sign_ins = 0, locked_until = null "
+    "where organization_id = :organization and id = :member and failed_sign_ins > 0"
+)
+_START = sa.text(
+    "insert into sign_in (organization_id, member_id, digest, browser, address) "
+    "values (:organization, :member, :digest, :browser, :address)"
+)
+# A browser that was away for thirty days has to sign in again. `seen_at` moves at most every five minutes,
+# so that looking at pages writes next to nothing.
+_KNOWN = sa.text(
+    """
+    with known as (
+      select s.id, s.seen_at, s.member_id from sign_in s
+      where s.organization_id = :organization and s.digest = :digest and s.ended_at is null
+        and s.seen_at > now() - interval '30 days'),
+    seen as (
+      update sign_in s set seen_at = now() from known
+      where s.organization_id = :organization and s.id = known.id
+        and known.seen_at < now() - interval '5 minutes')
+    select known.id as sign_in_id, m.id as member_id, m.name, m.role, m.language, m.time_zone,
+      o.name as organization_name
+    from known join member m on m.organization_id = :organization and m.id = known.member_id
+    join organization o on o.id = :organization
+    where m.disabled_at is null
+    """
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Membership:
+    """A member whose password was right."""
+
+    organization_id: int
+    organization_name: str
+    member_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Who uses a browser that is signed in."""
+
+    sign_in_id: int
+    member_id: int
+    name: str
+    role: str
+    language: str
+    time_zone: str
+    organization_name: str
+
+
+def digest_of(token: str) -> bytes:
+    """What is kept of a random token of ours."""
+    return hashlib.sha256(token.encode()).digest()
+
+
+async def check_password(database: Database, email: str, password: str) -> list[Membership]:
+    """The memberships that e-mail and password open; empty if none. Raises TooManyTries.
+
+    Slow on purpose, and outside any transaction: no connection is held while a password is hashed.
+    """
+    log_ins = await across.log_ins_of(database, email.strip().lower())
+    if not log_ins:
+        await is_password(None, password)
+        return []
+    found, locked = [], 0
+    for log_in in log_ins:
+        if log_in.locked:
+            locked += 1
+            continue
+        right = await is_password(log_in.password_hash, password)
+        async with database.transaction(log_in.organization_id) as session:
+            key = {"organization": log_in.organization_id, "member": log_in.member_id}
+            await session.execute(*((_RIGHT, key) if right else (_MISSED, {**key, "free": FREE_TRIES})))
+        if right:
+            found.append(Membership(log_in.organization_id, log_in.organization_name, log_in.member_id))
+    if locked == len(log_ins):
+        raise TooManyTries(
+            N_("Too many wrong passwords for this address. Wait a quarter of an hour, then try again.")
+        )
+    return found
+
+
+async def start_sign_in(
+    session: AsyncSession, organization_id: int, member_id: int, *, browser: str, address: str
+) -> str:
+    """Remember a browser; returns what its cookie holds: the organization and a random token."""
+    token = secrets.token_urlsafe(32)
+    await session.execute(
+        _START,
+        {
+            "organization": organization_id,
+            "member": member_id,
+            "digest": digest_of(token),
+            "browser": browser[:200],
+            "address": address[:60],
+        },
+    )
+    return f"{organization_id}.{token}"
+
+
+async def who_is(session: AsyncSession, organization_id: int, token: str) -> Known | None:
+    """Who is signed in with this token, if it counts still."""
+    row = (
+        await session.execute(_KNOWN, {"organization": organization_id, "digest": digest_of(token)})
+    ).one_or_none()
+    return Known(*row) if row else None
+
+
+async def end_sign_ins(
+    session: AsyncSession, organization_id: int, member_id: int, *, sign_in_id: int | None = None
+) -> None:
+    """Sign a member out of one browser, or of all."""
+    one = "" if sign_in_id is None else " and id = :sign_in"
+    await session.execute(
+        sa.text(
+            "update sign_in set ended_at = now() where organization_id = :organization "  # noqa: S608
+            "and member_id = :member and ended_at is null" + one
+        ),
+        {"organization": organization_id, "member": member_id, "sign_in": sign_in_id}
+        if sign_in_id is not None
+        else {"organization": organization_id, "member": member_id},
+    )

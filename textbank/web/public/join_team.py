@@ -1,0 +1,110 @@
+"""Joining an organization by a link: texters with a name, everybody else with a password."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Form, Request
+from fastapi.responses import Response
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from textbank.accounts.add_member import add_member
+from textbank.accounts.invites import USED_UP, OpenInvite, open_invite, use_invite
+from textbank.accounts.models import Organization
+from textbank.accounts.passwords import check_strength, hash_password
+from textbank.errors import NotAllowed, NotFound, TextbankError
+from textbank.language import N_
+from textbank.web.errors import told
+from textbank.web.language import language_of
+from textbank.web.parts import parts_of
+from textbank.web.public.sign_in import let_in
+from textbank.web.signed_in import same_site
+from textbank.web.templating import page
+
+router = APIRouter()
+
+
+@router.get("/join/{link}")
+async def show(request: Request, link: str) -> Response:
+    """Say what the link leads to, and ask for a name."""
+    organization_id, token = _parts(link)
+    async with parts_of(request).database.transaction(organization_id) as session:
+        invite = await open_invite(session, organization_id, token)
+        name = await _organization_name(session, organization_id)
+    return _form(request, invite, name, {"name": "", "alias": "", "email": ""})
+
+
+@router.post("/join/{link}")
+async def join(
+    request: Request,
+    link: str,
+    name: Annotated[str, Form()] = "",
+    alias: Annotated[str, Form()] = "",
+    email: Annotated[str, Form()] = "",
+    password: Annotated[str, Form()] = "",
+) -> Response:
+    """Make them a member and sign this browser in. What was typed stays where something is missing."""
+    if not same_site(request):
+        raise NotAllowed(N_("This came from another site. Nothing was changed."))
+    organization_id, token = _parts(link)
+    database = parts_of(request).database
+    async with database.transaction(organization_id) as session:
+        invite = await open_invite(session, organization_id, token)
+        organization = await _organization_name(session, organization_id)
+    typed = {"name": name, "alias": alias, "email": email}
+    try:
+        hashed = None
+        if invite.role != "texter":
+            check_strength(password)
+            hashed = await hash_password(password)
+        async with database.transaction(organization_id) as session:
+            await use_invite(session, organization_id, invite.id)
+            member = await add_member(
+                session,
+                organization_id,
+                name=name,
+                role=invite.role,
+                email=email,
+                password_hash=hashed,
+                language=language_of(request),
+                invite_id=invite.id,
+                actor="invite",
+            )
+            member.alias = " ".join(alias.split())[:30]
+    except NotFound:
+        raise
+    except TextbankError as error:
+        return _form(request, invite, organization, typed, told(request, error), error.status)
+    then = f"/texting/{invite.campaign_id}" if invite.campaign_id else "/"
+    return await let_in(request, organization_id, member.id, then)
+
+
+def _form(
+    request: Request,
+    invite: OpenInvite,
+    organization: str,
+    typed: dict[str, str],
+    error: str = "",
+    status: int = 200,
+) -> Response:
+    return page(
+        request,
+        "public/join_team.html",
+        status_code=status,
+        organization=organization,
+        texter=invite.role == "texter",
+        form=typed,
+        error=error,
+    )
+
+
+async def _organization_name(session: AsyncSession, organization_id: int) -> str:
+    organization = await session.get(Organization, organization_id)
+    if organization is None:
+        raise NotFound(USED_UP)
+    return organization.name
+
+
+def _parts(link: str) -> tuple[int, str]:
+    organization, dot, token = link.partition(".")
+    if not dot or not organization.isascii() or not organization.isdigit() or len(organization) > 18:
+        raise NotFound(USED_UP)
+    return int(organization), token

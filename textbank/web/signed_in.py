@@ -1,0 +1,132 @@
+"""What a page's route asks for: somebody signed in, in a role that suffices, and one transaction.
+
+    async def show(request: Request, work: Annotated[Work, organizer]) -> HTMLResponse: ...
+
+The transaction is committed when the route's function returns and before anything is answered, so that a
+failing commit is a 5xx. Whoever is signed out, or may not, never reaches the route's code.
+"""
+
+import hashlib
+import hmac
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+from fastapi import Depends, Request
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from textbank.accounts.roles import Role
+from textbank.accounts.sign_in import who_is
+from textbank.errors import NotAllowed, SignInNeeded
+from textbank.language import N_
+from textbank.web.parts import parts_of
+from textbank.web.visitor import Visitor
+
+COOKIE: Final = "textbank_session"
+STAYS_SECONDS: Final = 30 * 24 * 3600
+_SAFE = ("GET", "HEAD", "OPTIONS")
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """A request's transaction, and who it is for."""
+
+    session: AsyncSession
+    visitor: Visitor
+
+    @property
+    def organization_id(self) -> int:
+        return self.visitor.organization_id
+
+    def attempt(self) -> AbstractAsyncContextManager[Any]:
+        """A part that may be refused: what it wrote is undone, and the page can still be answered."""
+        return self.session.begin_nested()
+
+
+def work_of(needed: Role) -> Callable[[Request], AsyncIterator[Work]]:
+    """The dependency for routes that need this role or more."""
+
+    async def open_work(request: Request) -> AsyncIterator[Work]:
+        organization_id, token = _cookie(request)
+        async with parts_of(request).database.transaction(organization_id) as session:
+            known = await who_is(session, organization_id, token)
+            if known is None:
+                raise SignInNeeded(N_("Please sign in first."))
+            visitor = Visitor(
+                known.member_id,
+                known.sign_in_id,
+                known.name,
+                known.role,
+                organization_id,
+                known.organization_name,
+                known.language,
+                known.time_zone,
+                csrf_token_of(request, token),
+            )
+            request.state.visitor = visitor
+            if not visitor.may(needed):
+                raise NotAllowed(
+                    N_("Your role does not include this page. Nothing was changed. Ask an admin.")
+                )
+            if request.method not in _SAFE:
+                await _check_csrf(request, visitor)
+            yield Work(session, visitor)
+
+    return open_work
+
+
+texter: Any = Depends(work_of("texter"), scope="function")
+captain: Any = Depends(work_of("captain"), scope="function")
+organizer: Any = Depends(work_of("organizer"), scope="function")
+admin: Any = Depends(work_of("admin"), scope="function")
+owner: Any = Depends(work_of("owner"), scope="function")
+
+
+def csrf_token_of(request: Request, token: str) -> str:
+    """What a form of this browser's session must carry; tells nothing about the session's own token."""
+    key = parts_of(request).settings.derived_secret("csrf")
+    return hmac.new(key.encode(), token.encode(), hashlib.sha256).hexdigest()[:32]
+
+
+def same_site(request: Request) -> bool:
+    """Whether a browser sent this from a page of ours, as far as it says."""
+    fetched_from = request.headers.get("sec-fetch-site")
+    if fetched_from is not None:
+        return fetched_from in ("same-origin", "none")
+    origin = request.headers.get("origin")
+    if origin is None:
+        return True
+    return urlsplit(origin).netloc == request.headers.get("host")
+
+
+def is_signed_in(request: Request) -> bool:
+    """Whether the browser brings a session at all; whether it counts is seen by `work_of`."""
+    return COOKIE in request.cookies
+
+
+def _cookie(request: Request) -> tuple[int, str]:
+    organization, dot, token = request.cookies.get(COOKIE, "").partition(".")
+    # PostgreSQL's bigint has at most 19 digits; a longer one is nobody's.
+    if (
+        not dot
+        or not token
+        or not organization.isascii()
+        or not organization.isdigit()
+        or len(organization) > 18
+    ):
+        raise SignInNeeded(N_("Please sign in first."))
+    return int(organization), token
+
+
+async def _check_csrf(request: Request, visitor: Visitor) -> None:
+    """Refuse what was not sent by a page of this very session."""
+    sent = request.headers.get("x-csrf-token")
+    if sent is None:
+        value = (await request.form()).get("csrf_token")
+        sent = value if isinstance(value, str) else ""
+    if not hmac.compare_digest(sent.encode(), visitor.csrf_token.encode()):
+        raise NotAllowed(
+            N_("This page was open for too long, or came from elsewhere. Nothing was changed. Reload it.")
+        )

@@ -1,0 +1,29 @@
+"""Who asks for a page: the signed-in member, as pages need to know them."""
+
+from dataclasses import dataclass
+
+from textbank.accounts.roles import Role, at_least
+
+
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """A signed-in member, in one organization."""
+
+    member_id: int
+    sign_in_id: int
+    name: str
+    role: str
+    organization_id: int
+    organization_name: str
+    language: str
+    time_zone: str
+    csrf_token: str
+
+    def may(self, needed: Role) -> bool:
+        """Whether their role is at least this one."""
+        return at_least(self.role, needed)
+
+    @property
+    def actor(self) -> str:
+        """How the audit log and the ledger name them."""
+        return f"member {self.member_id}"
