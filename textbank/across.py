@@ -7,7 +7,7 @@ what people wrote; the work itself is then done inside one organization, under r
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
@@ -129,9 +129,10 @@ _UNQUEUED = sa.text(
 )
 # After a gap, once the list shows all of it; else every minute.
 _TO_RECONCILE = sa.text(
-    "select organization_id, id from carrier_account where reconciled_at is null "
+    "select organization_id, id from carrier_account where (reconciled_at is null "
     "or reconciled_at < now() - interval '1 minute' "
-    "or held_since is not null and coalesce(gap_ended_at, '-infinity') < now() - interval '10 seconds'"
+    "or held_since is not null and coalesce(gap_ended_at, '-infinity') < now() - interval '10 seconds') "
+    "and (settling_until is null or settling_until < now())"
 )
 # The heartbeat and the notice of a gap are one statement, so that no second process can beat over a gap.
 _HEAR = sa.text(
@@ -256,6 +257,13 @@ async def heartbeats(database: Database) -> dict[str, float]:
     """Seconds since each part last showed that it is alive."""
     async with database.system() as connection:
         return {row[0]: row[1] for row in await connection.execute(_BEATS)}
+
+
+async def unsettled_copy(database: Database) -> datetime | None:
+    """Of which moment the database is a restored copy, as long as accounts are held for that."""
+    async with database.system() as connection:
+        row = await connection.execute(sa.text("select min(restored_copy_of) from carrier_account"))
+        return row.scalar_one()  # type: ignore[no-any-return]
 
 
 async def insert_organization(database: Database, name: str, help_contact: str) -> int:

@@ -2,7 +2,8 @@
 
 After a gap in hearing, nothing that a missed text could forbid leaves for the account until this has
 read the carrier's list past the gap (promise 3). STOPs are filed first, so that the hold can only ever
-be lifted onto a true suppression list.
+be lifted onto a true suppression list. A restored copy of the database is a gap in which we also forgot
+what we sent: `settle_restored.py` learns it before the hold is lifted.
 """
 
 from collections.abc import Awaitable, Callable, Sequence
@@ -16,7 +17,8 @@ from textbank.across import SenderAddress
 from textbank.database import Database
 from textbank.inbound.inbound_text import InboundText
 from textbank.inbound.receive import receive
-from textbank.sms.carrier import Carrier, CarrierRecord
+from textbank.inbound.settle_restored import LEASE, Restored, settle_restored
+from textbank.sms.carrier import Carrier, CarrierRecord, CarrierUnavailable
 from textbank.sms.classify import classify
 
 OVERLAP = timedelta(minutes=5)
@@ -28,8 +30,20 @@ WEBHOOK_TIME = timedelta(seconds=30)
 FIRST_LOOK_BACK = timedelta(hours=1)
 
 _ACCOUNT = sa.text(
-    "select held_since, gap_ended_at, reconciled_at, clock_timestamp() as started from carrier_account "
-    "where organization_id = :organization and id = :account"
+    "select held_since, gap_ended_at, reconciled_at, restored_copy_of, clock_timestamp() as started "
+    "from carrier_account where organization_id = :organization and id = :account"
+)
+# What was sent since a copy may be long to read: one worker does it, and the others have their chores.
+_TAKE = sa.text(
+    "update carrier_account set settling_until = case when restored_copy_of is not null "
+    "then clock_timestamp() + cast(:lease as interval) end "
+    "where organization_id = :organization and id = :account "
+    "and (settling_until is null or settling_until < clock_timestamp()) returning id"
+)
+_LEAVE = sa.text(
+    "update carrier_account set settling_until = null, "
+    "restored_copy_of = case when :settled and held_since is null then null else restored_copy_of end "
+    "where organization_id = :organization and id = :account and restored_copy_of is not null"
 )
 _SENDERS = sa.text(
     "select id, address, kind from sender where organization_id = :organization "
@@ -70,15 +84,44 @@ async def reconcile(
     """Read one account's list of inbound texts. Raises CarrierUnavailable: the hold then stays."""
     key = {"organization": organization_id, "account": account_id}
     async with database.transaction(organization_id) as session:
+        if (await session.execute(_TAKE, {**key, "lease": LEASE})).one_or_none() is None:
+            return Reconciled(0, False)
         account = (await session.execute(_ACCOUNT, key)).one()
         senders = (await session.execute(_SENDERS, key)).all()
+    try:
+        carrier = await carrier_for(organization_id, account_id)
+        addresses = await _addresses(carrier, senders)
+        filed, deaf = await _file_missed(database, organization_id, account_id, account, carrier, addresses)
+        if account.restored_copy_of is not None:
+            services = {one.address: one.id for one in senders if one.kind == "messaging_service"}
+            copy = Restored(organization_id, account_id, account.restored_copy_of, addresses, services)
+            await settle_restored(database, copy, carrier)
+    except CarrierUnavailable:
+        async with database.transaction(organization_id) as session:
+            await session.execute(_LEAVE, {**key, "settled": False})
+        raise
+    finish = {"started": account.started, "gap_ended_at": account.gap_ended_at, "lag": LIST_LAG}
+    async with database.transaction(organization_id) as session:
+        lifted = (await session.execute(_FINISH, {**key, **finish, "deaf": deaf})).scalar_one()
+        await session.execute(_LEAVE, {**key, "settled": True})
+    return Reconciled(filed, lifted)
+
+
+async def _file_missed(
+    database: Database,
+    organization_id: int,
+    account_id: int,
+    account: sa.Row[Any],
+    carrier: Carrier,
+    addresses: dict[str, int],
+) -> tuple[int, bool]:
+    """File what was missed, STOPs first: how many, and whether webhooks do not reach us even now."""
     read_from = min(
         account.reconciled_at or account.started - FIRST_LOOK_BACK, account.held_since or account.started
     )
     gap_ended_at = account.gap_ended_at or datetime.min.replace(tzinfo=UTC)
-    carrier = await carrier_for(organization_id, account_id)
     missed: list[tuple[SenderAddress, CarrierRecord]] = []
-    for address, sender_id in (await _addresses(carrier, senders)).items():
+    for address, sender_id in addresses.items():
         at = SenderAddress(organization_id, sender_id, account_id)
         for record in await _missed(database, carrier, at, address, read_from - OVERLAP):
             # A healthy webhook brings more than the list does, so it gets its time to arrive.
@@ -89,10 +132,7 @@ async def reconcile(
     for at, record in missed:
         filed = await receive(database, at, await _as_text(carrier, record))
         deaf = deaf or (filed.fresh and record.date_created > gap_ended_at)
-    finish = {"started": account.started, "gap_ended_at": account.gap_ended_at, "lag": LIST_LAG}
-    async with database.transaction(organization_id) as session:
-        lifted = (await session.execute(_FINISH, {**key, **finish, "deaf": deaf})).scalar_one()
-    return Reconciled(len(missed), lifted)
+    return len(missed), deaf
 
 
 async def _addresses(carrier: Carrier, senders: Sequence[sa.Row[Any]]) -> dict[str, int]:

@@ -1,10 +1,9 @@
 """Find out what became of texts whose outcome nobody knows: by evidence, never by sending again blindly.
 
 A status callback settles most of them (`apply_callbacks.py`). What is left is looked for in the
-carrier's list of texts to that number. The carrier knows no id of ours, so a record counts for an
-attempt by its words, in a normal form; each record for at most one attempt, so that of k alike with m
-found, m were accepted. Not being listed counts only when seen twice, far enough apart for the list's
-lag: then a reply or an answer goes back into the queue, and a text that we started is given up.
+carrier's list of texts to that number (`match_records.py`). Not being listed counts only when seen
+twice, far enough apart for the list's lag: then a reply or an answer goes back into the queue, and a text
+that we started is given up.
 """
 
 from collections import defaultdict
@@ -16,10 +15,10 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from textbank.database import Database
-from textbank.messaging.delivery import MOVES_FORWARD
+from textbank.messaging.account_for import accept_attempts
+from textbank.messaging.match_records import match
 from textbank.messaging.protocol import UNKNOWN_AFTER, VALIDITY_MAX
 from textbank.sms.carrier import Carrier, CarrierRecord, CarrierUnavailable
-from textbank.sms.normal_form import normal_form
 from textbank.sms.status import RANK
 
 LOOK_BACK = timedelta(minutes=5)
@@ -51,29 +50,6 @@ _CALLED_NOW = sa.text(
       and b.id <> all(:attempts) and b.recipient_id in (
         select recipient_id from attempt where organization_id = :organization and id = any(:attempts)))
     """
-)
-_ACCEPT = sa.text(
-    f"""
-    with found as (
-      select * from unnest(cast(:attempts as bigint[]), cast(:messages as bigint[]), cast(:sids as text[]),
-        cast(:statuses as text[]), cast(:ranks as smallint[]), cast(:codes as int[]))
-        as t (attempt_id, message_id, sid, status, rank, code)),
-    filed as (
-      insert into carrier_message (organization_id, sid, message_id, attempt_id)
-      select :organization, sid, message_id, attempt_id from found
-      on conflict do nothing returning sid),
-    mine as (select found.* from found join filed using (sid)),
-    settled as (
-      update attempt a set outcome = 'accepted', settled_at = clock_timestamp() from mine
-      where a.organization_id = :organization and a.id = mine.attempt_id
-        and (a.outcome is null or a.outcome = 'unknown')),
-    ended as (
-      delete from outbox o using mine where o.organization_id = :organization
-        and o.message_id = mine.message_id and o.attempt_id = mine.attempt_id)
-    insert into delivery (organization_id, message_id, rank, status, error_code)
-    select :organization, message_id, rank, status, code from mine
-    {MOVES_FORWARD}
-    """  # noqa: S608 - the interpolated fragment is our own constant
 )
 _NOT_SEEN = sa.text(
     "update attempt set absent_since = clock_timestamp() where organization_id = :organization "
@@ -185,19 +161,8 @@ async def _conclude(
     filed = set((await session.scalars(_FILED, {"organization": organization_id, "sids": sids})).all())
     matched = match(attempts, [record for record in records if record.sid not in filed])
     if matched:
-        found = list(matched.items())
-        await session.execute(
-            _ACCEPT,
-            {
-                "organization": organization_id,
-                "attempts": [one.attempt_id for one, _ in found],
-                "messages": [one.message_id for one, _ in found],
-                "sids": [record.sid for _, record in found],
-                "statuses": [record.status for _, record in found],
-                "ranks": [RANK.get(record.status, 0) for _, record in found],
-                "codes": [record.error_code for _, record in found],
-            },
-        )
+        found = [(one.attempt_id, one.message_id, record) for one, record in matched.items()]
+        await accept_attempts(session, organization_id, found)
     missing = [one for one in attempts if one not in matched]
     first = [one.attempt_id for one in missing if one.absent_since is None]
     again = [one.attempt_id for one in missing if one.absent_since is not None]
@@ -205,16 +170,3 @@ async def _conclude(
         await session.execute(_NOT_SEEN, {**key, "attempts": first})
     if again:
         await session.execute(_ABSENT, {**key, "attempts": again})
-
-
-def match(attempts: list[Unsettled], records: list[CarrierRecord]) -> dict[Unsettled, CarrierRecord]:
-    """Give each record to at most one attempt with the same words, oldest to oldest."""
-    by_words: dict[str, list[CarrierRecord]] = defaultdict(list)
-    for record in sorted(records, key=lambda record: record.date_created, reverse=True):
-        by_words[normal_form(record.body)].append(record)
-    matched = {}
-    for one in sorted(attempts, key=lambda one: one.permit_at):
-        same = by_words.get(normal_form(one.body))
-        if same:
-            matched[one] = same.pop()
-    return matched

@@ -106,6 +106,13 @@ class Carrier(Protocol):
         """
         ...
 
+    def list_everything(self, *, page_size: int = 1000) -> AsyncIterator[CarrierRecord]:
+        """All messages of the account in both directions, newest first, page after page.
+
+        Lazy, as `list_to` is. Raises CarrierUnavailable.
+        """
+        ...
+
     async def fetch(self, sid: str) -> CarrierRecord | None:
         """One message by its id, None if the carrier knows none such. Raises CarrierUnavailable."""
         ...

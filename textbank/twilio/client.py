@@ -91,18 +91,13 @@ class TwilioCarrier:
             current_call.reset(token)
         return _outcome(response)
 
-    async def list_to(self, to: str, *, page_size: int = 50) -> AsyncIterator[CarrierRecord]:
+    def list_to(self, to: str, *, page_size: int = 50) -> AsyncIterator[CarrierRecord]:
         """Messages to one number, newest first, page after page. Raises CarrierUnavailable."""
-        parameters: dict[str, object] | None = {"To": to, "PageSize": min(page_size, _LARGEST_PAGE)}
-        address = f"{self._messages}.json"
-        while address:
-            status, page = await self._ask(address, parameters)
-            if status != 200 or not isinstance(page.get("messages"), list):
-                raise CarrierUnavailable(f"the list of messages came with HTTP {status}")
-            for listed in page["messages"]:
-                yield _record(listed)
-            following = page.get("next_page_uri")
-            address, parameters = (f"{self._api}{following}" if following else ""), None
+        return self._list({"To": to, "PageSize": min(page_size, _LARGEST_PAGE)})
+
+    def list_everything(self, *, page_size: int = _LARGEST_PAGE) -> AsyncIterator[CarrierRecord]:
+        """All messages of the account, newest first, page after page. Raises CarrierUnavailable."""
+        return self._list({"PageSize": min(page_size, _LARGEST_PAGE)})
 
     async def fetch(self, sid: str) -> CarrierRecord | None:
         """One message by its id, None if Twilio knows none such. Raises CarrierUnavailable."""
@@ -147,6 +142,18 @@ class TwilioCarrier:
     async def close(self) -> None:
         """Close connections."""
         await self._transport.close()
+
+    async def _list(self, parameters: dict[str, object]) -> AsyncIterator[CarrierRecord]:
+        asked: dict[str, object] | None = parameters
+        address = f"{self._messages}.json"
+        while address:
+            status, page = await self._ask(address, asked)
+            if status != 200 or not isinstance(page.get("messages"), list):
+                raise CarrierUnavailable(f"the list of messages came with HTTP {status}")
+            for listed in page["messages"]:
+                yield _record(listed)
+            following = page.get("next_page_uri")
+            address, asked = (f"{self._api}{following}" if following else ""), None
 
     async def _ask(
         self, address: str, parameters: Mapping[str, object] | None = None

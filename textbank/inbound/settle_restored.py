@@ -1,0 +1,230 @@
+"""After a restore: learn from the carrier's list what was sent since the copy was made.
+
+The copy knows nothing of the hours after it. A text that waits in its outbox may have left long ago, an
+audience member without a text may have got one, and a texter may have answered somebody. So nothing at
+all leaves for the account (`carrier_account.restored_copy_of`) until the list since then was read: what
+is found is marked accepted and never sent again, and what is not known here at all is filed, so that
+everybody sees in the conversation what the person got. Inbound texts are filed before this
+(`reconcile.py`), so that the answers that they brought forth again are found among those sent, too.
+
+Every page is a transaction of its own and harmless to repeat: what was filed is known by the carrier's id.
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from textbank.consent import wording
+from textbank.contacts.place import place_of
+from textbank.database import Database
+from textbank.messaging.account_for import Untold, accept_attempts, accept_waiting, file_untold
+from textbank.messaging.match_records import match, may_be_worded
+from textbank.messaging.protocol import ANSWER_TIMELY, VALIDITY_MAX
+from textbank.sms.carrier import Carrier, CarrierRecord
+from textbank.sms.normal_form import normal_form
+
+OVERLAP = timedelta(minutes=5)
+"""Read back this far beyond the copy: its last attempts are open in it, and two clocks are compared."""
+PAGE = 500
+LEASE = timedelta(seconds=60)
+
+# Two readings of one account must not both find the same text waiting; and the one that reads goes on.
+_TURN = sa.text("select pg_advisory_xact_lock(hashtextextended('settle restored copy', :account))")
+_RENEW = sa.text(
+    "update carrier_account set settling_until = clock_timestamp() + cast(:lease as interval) "
+    "where organization_id = :organization and id = :account"
+)
+_FILED = sa.text("select sid from carrier_message where organization_id = :organization and sid = any(:sids)")
+_PEOPLE = sa.text(
+    "insert into recipient (organization_id, e164, place) select :organization, e164, place "
+    "from unnest(cast(:numbers as text[]), cast(:places as text[])) as t (e164, place) order by e164 "
+    "on conflict (organization_id, e164) do nothing"
+)
+_IDS = sa.text(
+    "select e164, id from recipient where organization_id = :organization and e164 = any(:numbers)"
+)
+_OPEN = sa.text(
+    """
+    select a.id as attempt_id, a.message_id, r.e164, m.body, a.permit_at, 1 as lane,
+      cast(null as timestamptz) as expires_at
+    from attempt a
+    join recipient r on r.organization_id = a.organization_id and r.id = a.recipient_id
+    join message m on m.organization_id = a.organization_id and m.id = a.message_id
+    join sender s on s.organization_id = a.organization_id and s.id = a.sender_id
+      and s.carrier_account_id = :account
+    where a.organization_id = :organization and a.recipient_id = any(:recipients)
+      and (a.outcome is null or a.outcome = 'unknown') order by a.permit_at, a.id
+    """
+)
+_WAITING = sa.text(
+    """
+    select cast(null as bigint) as attempt_id, o.message_id, r.e164, m.body, o.queued_at, g.lane, o.expires_at
+    from message m
+    join recipient r on r.organization_id = m.organization_id and r.id = m.recipient_id
+    join outbox o on o.organization_id = m.organization_id and o.message_id = m.id and o.attempt_id is null
+    join outbox_group g on g.organization_id = o.organization_id and g.id = o.group_id
+    join sender s on s.organization_id = g.organization_id and s.id = g.sender_id
+      and s.carrier_account_id = :account
+    where m.organization_id = :organization and m.recipient_id = any(:recipients) and m.direction = 'out'
+    order by g.lane, o.message_id
+    """
+)
+_UNQUEUED = sa.text(
+    """
+    select m.recipient_id, c.id as campaign_id, c.kind, s.body
+    from campaign c
+    join script s on s.organization_id = c.organization_id and s.id = c.script_id
+    join audience_member m on m.organization_id = c.organization_id and m.campaign_id = c.id
+    where c.organization_id = :organization and c.state in ('running', 'paused', 'stopped')
+      and m.recipient_id = any(:recipients) and m.message_id is null order by c.id
+    """
+)
+_NAME = sa.text("select name from organization where id = :organization")
+# Who got the confirmation of this STOP must not get another.
+_CONFIRMED = sa.text(
+    "update suppression set confirmation_queued = true where organization_id = :organization "
+    "and recipient_id = any(:recipients) and lifted_at is null and not confirmation_queued"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """An account in a restored copy, and by which of the carrier's words its texts are known."""
+
+    organization_id: int
+    account_id: int
+    copy_of: datetime
+    numbers: Mapping[str, int]
+    """Number that texts leave from → sender."""
+    services: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Unsure:
+    """A text here that may have been sent since the copy; `attempt_id` is None where it waits."""
+
+    attempt_id: int | None
+    message_id: int
+    e164: str
+    body: str
+    asked_at: datetime
+    lane: int
+    expires_at: datetime | None
+
+    @property
+    def not_before(self) -> datetime:
+        """Since when it can have been sent: an answer not before the question, which may be a new one."""
+        if self.lane == 1 and self.expires_at is not None:
+            return self.expires_at - ANSWER_TIMELY - OVERLAP
+        return datetime.min.replace(tzinfo=UTC)
+
+
+async def settle_restored(database: Database, restored: Restored, carrier: Carrier) -> None:
+    """Read the list since the copy, and account for all of it. Raises CarrierUnavailable: the hold stays."""
+    since = restored.copy_of - OVERLAP
+    page: list[tuple[CarrierRecord, int]] = []
+    async for record in carrier.list_everything():
+        # As in `settle_unknown`: the list may be in the order of sending, and a text may have waited.
+        if (record.date_sent or record.date_created) < since - timedelta(seconds=VALIDITY_MAX):
+            break
+        if record.direction == "inbound" or record.date_created < since:
+            continue
+        sender_id = restored.numbers.get(record.from_ or "") or restored.services.get(record.service or "")
+        if sender_id is not None:
+            page.append((record, sender_id))
+        if len(page) == PAGE:
+            await _settle_page(database, restored, page)
+            page = []
+    await _settle_page(database, restored, page)
+
+
+async def _settle_page(
+    database: Database, restored: Restored, page: Sequence[tuple[CarrierRecord, int]]
+) -> None:
+    organization_id = restored.organization_id
+    key = {"organization": organization_id, "account": restored.account_id}
+    async with database.transaction(organization_id) as session:
+        await session.execute(_TURN, {"account": restored.account_id})
+        await session.execute(_RENEW, {**key, "lease": LEASE})
+        sids = {"organization": organization_id, "sids": [record.sid for record, _ in page]}
+        filed = set((await session.scalars(_FILED, sids)).all())
+        found = {record.sid: (record, sender) for record, sender in page if record.sid not in filed}
+        if not found:
+            return
+        people = await _people(session, organization_id, {record.to for record, _ in found.values()})
+        for statement in (_OPEN, _WAITING):
+            rows = await session.execute(statement, {**key, "recipients": list(people.values())})
+            unsure = [Unsure(*row) for row in rows]
+            records = [record for record, _ in found.values()]
+            matched = match(unsure, records, not_before=lambda one: one.not_before)
+            await _accept(session, organization_id, matched)
+            for record in matched.values():
+                del found[record.sid]
+        await _file_the_rest(session, organization_id, people, list(found.values()))
+
+
+async def _people(session: AsyncSession, organization_id: int, numbers: set[str]) -> dict[str, int]:
+    """Number → recipient; those that the copy does not know yet are made."""
+    key = {"organization": organization_id, "numbers": list(numbers)}
+    known = {row.e164: row.id for row in await session.execute(_IDS, key)}
+    new = sorted(numbers - set(known))
+    if new:
+        places = [place_of(None, number).key for number in new]
+        await session.execute(_PEOPLE, {"organization": organization_id, "numbers": new, "places": places})
+        known = {row.e164: row.id for row in await session.execute(_IDS, key)}
+    return known
+
+
+async def _accept(
+    session: AsyncSession, organization_id: int, matched: Mapping[Unsure, CarrierRecord]
+) -> None:
+    attempts = [
+        (one.attempt_id, one.message_id, record)
+        for one, record in matched.items()
+        if one.attempt_id is not None
+    ]
+    waiting = [(one.message_id, record) for one, record in matched.items() if one.attempt_id is None]
+    if attempts:
+        await accept_attempts(session, organization_id, attempts)
+    if waiting:
+        await accept_waiting(session, organization_id, waiting)
+
+
+async def _file_the_rest(
+    session: AsyncSession,
+    organization_id: int,
+    people: Mapping[str, int],
+    rest: Sequence[tuple[CarrierRecord, int]],
+) -> None:
+    """What was sent to audience members without a text here counts as theirs; the rest as what it says."""
+    if not rest:
+        return
+    recipients = list({people[record.to] for record, _ in rest})
+    key = {"organization": organization_id, "recipients": recipients}
+    unqueued = (await session.execute(_UNQUEUED, key)).all()
+    members = defaultdict(list)
+    for row in unqueued:
+        members[row.recipient_id].append(row)
+    name = (await session.execute(_NAME, {"organization": organization_id})).scalar_one()
+    confirmation = normal_form(wording.opted_out(name))
+    untold = []
+    for record, sender_id in sorted(rest, key=lambda pair: pair[0].date_created):
+        recipient_id = people[record.to]
+        mine = members[recipient_id]
+        member = next((row for row in mine if may_be_worded(row.body, record.body)), None)
+        if member is not None:
+            mine.remove(member)
+            purpose = "blast" if member.kind == "blast" else "first_text"
+            untold.append(Untold(recipient_id, sender_id, purpose, record, member.campaign_id))
+        else:
+            said = normal_form(record.body) == confirmation
+            untold.append(
+                Untold(recipient_id, sender_id, "opt_out_confirmation" if said else "reply", record)
+            )
+    await file_untold(session, organization_id, untold)
+    confirmed = [one.recipient_id for one in untold if one.purpose == "opt_out_confirmation"]
+    await session.execute(_CONFIRMED, {"organization": organization_id, "recipients": confirmed})
