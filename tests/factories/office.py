@@ -67,6 +67,15 @@ class Staff:
         self._token = found[1] if found else self._token
         return answer
 
+    async def head_of(self, path: str) -> Answer:
+        """How a page's answer begins; its body is read only where it is a page."""
+        async with self._http.get(
+            self._base + path, allow_redirects=False, headers={"Accept": "text/html"}
+        ) as answer:
+            stream = answer.content_type == "text/event-stream"
+            text = "" if stream else await answer.text(errors="replace")
+            return Answer(answer.status, text, dict(answer.headers), str(answer.url))
+
     async def post(self, path: str, _files: aiohttp.FormData | None = None, **form: object) -> Answer:
         """Send a form as one of our pages would, with the session's token."""
         if not self._token:

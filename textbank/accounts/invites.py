@@ -24,8 +24,8 @@ _USE = sa.text(
     "and revoked_at is null and expires_at > now() and used < head_count returning role, campaign_id"
 )
 _REVOKE = sa.text(
-    "update invite set revoked_at = now() where organization_id = :organization and id = :invite "
-    "and revoked_at is null returning role"
+    "update invite set revoked_at = coalesce(revoked_at, now()) "
+    "where organization_id = :organization and id = :invite returning role"
 )
 _DISABLE = sa.text(
     """
@@ -109,7 +109,9 @@ async def revoke_invite(
     """Take a link back, and if asked for everybody who came by it; returns how many that were."""
     key = {"organization": organization_id, "invite": invite_id}
     role = (await session.execute(_REVOKE, key)).scalar_one_or_none()
-    if role is not None and not may_give(by.role, role) and role != "texter":
+    if role is None:
+        raise NotFound(N_("There is no such link. Nothing was changed."))
+    if not may_give(by.role, role) and role != "texter":
         raise NotAllowed(N_("You cannot take back a link to this role. Nothing was changed."))
     gone: int = (await session.execute(_DISABLE, key)).scalar_one() if and_people else 0
     audit.record(

@@ -13,6 +13,7 @@ from textbank.cli import (
     demo_data,
     doctor,
     import_contacts,
+    invite,
     organizations,
     parts_of_up,
     text_tools,
@@ -40,7 +41,7 @@ app.command("connect")(organizations.connect)
 app.command("list")(organizations.make_list)
 app.command("keyword")(organizations.make_keyword)
 app.command("import")(import_contacts.import_contacts)
-
+app.command("invite")(invite.invite)
 app.command("blast")(blast.blast)
 app.command("consent")(consent.consent)
 app.command("doctor")(doctor.doctor)

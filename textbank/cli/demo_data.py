@@ -6,6 +6,7 @@ import asyncio
 import sys
 from typing import TYPE_CHECKING
 
+from textbank.accounts.roles import Role
 from textbank.cli.connection import complete_settings, open_database
 from textbank.settings import Settings
 
@@ -17,6 +18,14 @@ HELP_CONTACT = "help@riversidetenants.example"
 LIST = "Rent Alerts"
 KEYWORDS = (("JOIN", "en"), ("UNETE", "es"))
 SEGMENTS_PER_SECOND = 200.0
+PASSWORD = "rents are too high"  # noqa: S105 - printed for everybody to see
+"""Of every log-in of the demo. Such a database is stamped *simulated* and can never send a real text."""
+LOG_INS: tuple[tuple[str, Role, str], ...] = (
+    ("Ana Rivera", "owner", "ana@riversidetenants.example"),
+    ("Omar Haddad", "organizer", "omar@riversidetenants.example"),
+    ("Cleo Park", "captain", "cleo@riversidetenants.example"),
+    ("Tess Nguyen", "texter", "tess@riversidetenants.example"),
+)
 
 
 def demo_data() -> None:
@@ -48,8 +57,11 @@ async def _ensure(settings: Settings) -> None:
             ],
         )
         await _list_and_keywords(database, organization_id)
+        await _log_ins(database, organization_id)
+    log_ins = "".join(f"  {email:<32} {role}\n" for _, role, email in LOG_INS)
     sys.stdout.write(
-        f"Organization: {ORGANIZATION}. Nobody needs to log in yet: there are no staff pages so far.\n"
+        f"Organization: {ORGANIZATION}. Sign in at {settings.textbank_public_url}/ with the password "
+        f"“{PASSWORD}” as one of\n{log_ins}"
         f"Text JOIN (or UNETE for Spanish) to {LONG_CODE} from any phone on the wall of phones: "
         f"http://127.0.0.1:{settings.textbank_simulator_port}/\n"
         f'Then, in another terminal:  .venv/bin/textbank blast "{LIST}" "Rally on Saturday at noon!"\n'
@@ -74,3 +86,17 @@ async def _list_and_keywords(database: Database, organization_id: int) -> None:
         await session.flush()
         for word, language in KEYWORDS:
             await create_keyword(session, organization_id, word, LIST, language)
+
+
+async def _log_ins(database: Database, organization_id: int) -> None:
+    from textbank.accounts.add_member import add_member, has_members
+    from textbank.accounts.passwords import hash_password
+
+    async with database.transaction(organization_id) as session:
+        if await has_members(session, organization_id):
+            return
+        hashed = await hash_password(PASSWORD)
+        for name, role, email in LOG_INS:
+            await add_member(
+                session, organization_id, name=name, role=role, email=email, password_hash=hashed
+            )

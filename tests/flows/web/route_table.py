@@ -1,0 +1,70 @@
+"""Every route of the web application, and the least role that may use it.
+
+A route that is added must be added here, or a test fails. `form` is what an allowed request sends; ids in a
+path stand for things of the town's organization, made by `things_of`.
+"""
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from tests.factories.office import Office
+
+Least = Literal["anybody", "carrier", "texter", "captain", "organizer", "admin", "owner"]
+"""`anybody`: needs no sign-in. `carrier`: needs the carrier's signature."""
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """Who may use a route, and a request that means something."""
+
+    least: Least
+    form: dict[str, object] = field(default_factory=dict)
+    shared: bool = False
+    """A path with an id that a member of another organization may well ask for: an invite's own link."""
+
+
+ROUTES: dict[str, Route] = {
+    "GET /healthz": Route("anybody"),
+    "GET /readyz": Route("anybody"),
+    "GET /static/{version}/{name:path}": Route("anybody"),
+    "POST /webhooks/twilio/inbound": Route("carrier"),
+    "POST /webhooks/twilio/status": Route("carrier"),
+    "GET /sign-in": Route("anybody"),
+    "POST /sign-in": Route("anybody", {"email": "nobody@example.org", "password": "wrong words"}),
+    "POST /sign-in/organization": Route("anybody", {"proof": "x", "organization_id": 1}),
+    "POST /language": Route("anybody", {"language": "es"}),
+    "GET /join/{link}": Route("anybody", shared=True),
+    "POST /join/{link}": Route("anybody", shared=True),
+    "POST /sign-out": Route("texter"),
+    "GET /": Route("texter"),
+    "GET /me": Route("texter"),
+    "POST /me": Route("texter", {"name": ""}),
+    "POST /me/password": Route("texter", {"current": "wrong", "password": "wrong"}),
+    "POST /me/sign-ins/{sign_in_id}/end": Route("texter"),
+    "GET /team": Route("organizer"),
+    "POST /team/invites": Route("organizer", {"role": "texter", "head_count": 0}),
+    "POST /team/invites/{invite_id}/revoke": Route("admin"),
+    "POST /team/members/{member_id}/role": Route("admin", {"role": "texter"}),
+    "POST /team/members/{member_id}/disable": Route("admin"),
+}
+
+
+async def things_of(office: Office) -> dict[str, str]:
+    """An id for each name that stands in a path."""
+    town = office.town
+    await town.execute(
+        "insert into invite (organization_id, digest, role, expires_at, head_count) "
+        "values (:o, 'unknown', 'texter', now() + interval '1 day', 5)",
+        o=town.organization_id,
+    )
+    await office.cookie("texter")
+    [(invite,)] = await town.query("select max(id) from invite")
+    [(sign_in,)] = await town.query("select max(id) from sign_in")
+    return {
+        "link": f"{town.organization_id}.nonsense",
+        "version": "0",
+        "name": "nothing.css",
+        "invite_id": str(invite),
+        "sign_in_id": str(sign_in),
+        "member_id": str(office.members["texter"]),
+    }
