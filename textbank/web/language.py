@@ -17,7 +17,9 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from fastapi import Request
 
-from textbank.language import N_ as N_
+from textbank.language import N_
+
+__all__ = ["COOKIE", "LANGUAGES", "LOCALES", "N_", "gettext_of", "language_of", "translations"]
 
 LANGUAGES = {"en": "English", "es": "Español"}
 """What is offered, each in its own words."""

@@ -24,8 +24,9 @@ function packed(pieces, single, part) {
 
 export function count(text) {
   const characters = [...text];
-  if (characters.every((each) => basic.has(each) || extension.has(each))) {
-    return { unicode: false, segments: packed(characters.map((each) => (extension.has(each) ? 2 : 1)), 160, 153) };
+  const special = characters.find((each) => !basic.has(each) && !extension.has(each));
+  if (special === undefined) {
+    return { special, segments: packed(characters.map((each) => (extension.has(each) ? 2 : 1)), 160, 153) };
   }
-  return { unicode: true, segments: packed(characters.map((each) => each.length), 70, 67) };
+  return { special, segments: packed(characters.map((each) => each.length), 70, 67) };
 }

@@ -131,10 +131,10 @@ requestAnimationFrame(() => {
 function tell(area) {
   const told = document.getElementById(area.dataset.counter);
   if (!told) return;
-  const { segments, unicode } = count(area.value);
+  const { segments, special } = count(area.value);
   const sentence = segments === 1 ? told.dataset.one : told.dataset.many;
   const plain = sentence.replace("{characters}", [...area.value].length).replace("{segments}", segments);
-  told.textContent = unicode ? `${told.dataset.unicode} ${plain}` : plain;
+  told.textContent = special ? `${plain}. ${told.dataset.unicode.replace("{character}", `“${special}”`)}` : plain;
   told.toggleAttribute("data-over", segments > 1);
 }
 document.addEventListener("input", (event) => event.target.matches("[data-counter]") && tell(event.target));
