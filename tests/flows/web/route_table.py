@@ -26,7 +26,8 @@ class Route:
 ROUTES: dict[str, Route] = {
     "GET /healthz": Route("anybody"),
     "GET /readyz": Route("anybody"),
-    "GET /static/{version}/{name:path}": Route("anybody"),
+    "GET /static/{version}/{path:path}": Route("anybody"),
+    "HEAD /static/{version}/{path:path}": Route("anybody"),
     "POST /webhooks/twilio/inbound": Route("carrier"),
     "POST /webhooks/twilio/status": Route("carrier"),
     "GET /sign-in": Route("anybody"),
@@ -63,7 +64,7 @@ async def things_of(office: Office) -> dict[str, str]:
     return {
         "link": f"{town.organization_id}.nonsense",
         "version": "0",
-        "name": "nothing.css",
+        "path": "nothing.css",
         "invite_id": str(invite),
         "sign_in_id": str(sign_in),
         "member_id": str(office.members["texter"]),
