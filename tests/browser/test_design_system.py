@@ -3,80 +3,22 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator
-from datetime import timedelta
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
 import pytest_asyncio
 import uvicorn
 from axe_playwright_python.async_playwright import Axe
-from fastapi import FastAPI, Request
-from fastapi.responses import HTMLResponse, Response
 from jinja2 import ChoiceLoader, FileSystemLoader
-from playwright.async_api import Browser, Page, async_playwright, expect
+from playwright.async_api import Browser, Page, expect
 
-from tests.browser.chromium import launch_options
-from textbank import clock
+from tests.browser.specimen import LAYOUTS, specimen_app
 from textbank.sms import segments
-from textbank.web import static_files
 from textbank.web.static_files import static
-from textbank.web.templating import TEMPLATES, environment, page, redirect
-from textbank.web.visitor import Visitor
-
-expect.set_options(timeout=15_000)
+from textbank.web.templating import TEMPLATES, environment
 
 ROOT = Path(__file__).resolve().parents[2]
-LAYOUTS = {"staff": "admin/_layout.html", "texter": "texter/_layout.html", "public": "public/_layout.html"}
-VISITOR = Visitor(
-    member_id=1,
-    sign_in_id=1,
-    name="Ana Hernández",
-    role="owner",
-    organization_id=1,
-    organization_name="Tenants of 4th Street",
-    language="en",
-    time_zone="America/Los_Angeles",
-    csrf_token="a-token",
-)
-
-
-def specimen_app() -> FastAPI:
-    """The smallest house around the specimen."""
-    app = FastAPI()
-    app.state.parts = SimpleNamespace(
-        settings=SimpleNamespace(textbank_mode="simulated", textbank_public_url="http://127.0.0.1")
-    )
-    app.state.posted = []
-    app.include_router(static_files.router)
-
-    @app.get("/saved")
-    async def saved(request: Request) -> Response:
-        return redirect(request, "/staff", "The list <b>Tenants</b> was saved.")
-
-    @app.get("/part")
-    async def part() -> HTMLResponse:
-        return HTMLResponse("<p>As of now</p>", status_code=286)
-
-    @app.post("/{kind}")
-    async def posted(request: Request, kind: str) -> Response:
-        app.state.posted.append(kind)
-        return redirect(request, f"/{kind}", "Done.")
-
-    @app.get("/{kind}")
-    async def specimen(request: Request, kind: str, dialog: bool = False) -> Response:
-        if kind != "public":
-            request.state.visitor = VISITOR
-        return page(
-            request,
-            "specimen.html",
-            layout=LAYOUTS[kind],
-            dialog_open=dialog,
-            when=clock.now() - timedelta(days=2),
-        )
-
-    return app
 
 
 @pytest_asyncio.fixture(scope="module")
@@ -95,21 +37,13 @@ async def house() -> AsyncIterator[str]:
         environment(language).loader = FileSystemLoader(TEMPLATES)
 
 
-@pytest_asyncio.fixture(scope="module")
-async def browser() -> AsyncIterator[Browser]:
-    async with async_playwright() as playwright:
-        started = await playwright.chromium.launch(**launch_options())
-        yield started
-        await started.close()
-
-
 @pytest_asyncio.fixture
-async def open_page(browser: Browser) -> AsyncIterator[Any]:
+async def open_page(chromium: Browser) -> AsyncIterator[Any]:
     """Opens an address with what a device is like; whatever the page complains about fails the test."""
     contexts, complaints = [], []
 
     async def opened(address: str, width: int = 1280, **device: Any) -> Page:
-        context = await browser.new_context(viewport={"width": width, "height": 844}, **device)
+        context = await chromium.new_context(viewport={"width": width, "height": 844}, **device)
         contexts.append(context)
         shown = await context.new_page()
         shown.on("pageerror", lambda error: complaints.append(str(error)))
@@ -155,7 +89,7 @@ async def test_a_dialog_that_comes_back_with_an_error_is_open_and_readable(
     await expect(dialog).to_be_hidden()
 
 
-async def test_a_theme_picked_here_wins_over_the_device(house: str, open_page: Any, browser: Browser) -> None:
+async def test_a_theme_picked_here_wins_over_the_device(house: str, open_page: Any) -> None:
     ask = "getComputedStyle(document.body).backgroundColor"
     by_device = await open_page(f"{house}/staff", color_scheme="dark")
     picked = await open_page(f"{house}/staff", color_scheme="light")
@@ -262,6 +196,33 @@ async def test_a_live_part_follows_and_ends(house: str, open_page: Any) -> None:
             document.dispatchEvent(new Event('textbank:changed')); }"""
     )
     await expect(shown.locator("#live")).to_have_text("As of now")
+
+
+async def test_a_part_that_htmx_fetches_carries_our_token_and_tells_errors(
+    house: str, chromium: Browser
+) -> None:
+    # Not by open_page: the browser itself logs answers that are errors.
+    shown = await chromium.new_page()
+    await shown.goto(f"{house}/staff")
+    await shown.evaluate("htmx.ajax('GET', '/taken', '.subtitle')")
+    await expect(shown.locator(".subtitle")).to_have_text("a-token")
+    await shown.evaluate("htmx.ajax('GET', '/refused', '.subtitle')")
+    await expect(shown.get_by_role("status")).to_contain_text("You may not do this. Ask an admin.")
+    await expect(shown.locator(".subtitle")).to_have_text("a-token")
+    await shown.close()
+
+
+async def test_one_press_is_one_submission(house: str, open_page: Any) -> None:
+    shown = await open_page(f"{house}/staff")
+    sent = []
+    shown.on("request", lambda request: sent.append(request.method) if request.method == "POST" else None)
+    await shown.evaluate(
+        """() => { const form = document.querySelector('#form form'); form.noValidate = true;
+            const save = form.querySelector('.actions .button');
+            save.click(); save.click(); save.click(); }"""
+    )
+    await expect(shown.get_by_role("status")).to_contain_text("Done.")
+    assert len(sent) == 1
 
 
 async def test_menus_and_dialogs_work_without_scripts(house: str, open_page: Any) -> None:

@@ -70,16 +70,17 @@ document.addEventListener(
     ask(asker.dataset).then((yes) => {
       if (!yes) return;
       agreed = asker;
-      form.requestSubmit(submitter);
+      if (submitter) submitter.click();
+      else form.requestSubmit();
     });
   },
   true,
 );
 
-// One press, one submission. Forms that htmx sends are left to htmx.
+// One press, one submission. Forms that htmx sends are left to htmx; data-again is for those that answer with a file.
 document.addEventListener("submit", (event) => {
   const form = event.target;
-  if (event.defaultPrevented || form.method === "dialog" || form.matches("[hx-post], [hx-get]")) return;
+  if (event.defaultPrevented || form.method !== "post" || form.matches("[hx-post], [data-again]")) return;
   if (form.dataset.sent) {
     event.preventDefault();
     return;
@@ -182,6 +183,12 @@ document.addEventListener("htmx:configRequest", (event) => {
 for (const failure of ["htmx:sendError", "htmx:timeout"]) {
   document.addEventListener(failure, () => toast(words.failed));
 }
+// An error comes as a fragment with a sentence in it; people are told that sentence, and the page stays as it was.
+document.addEventListener("htmx:responseError", (event) => {
+  if (event.detail.xhr.status === 401) return;
+  const answer = new DOMParser().parseFromString(event.detail.xhr.responseText, "text/html");
+  toast(answer.body.textContent.trim().slice(0, 400) || words.failed);
+});
 // An answer of 422 holds the form again, with what was typed and what is wrong with it.
 document.addEventListener("htmx:beforeSwap", (event) => {
   if (event.detail.xhr.status === 422) Object.assign(event.detail, { shouldSwap: true, isError: false });
