@@ -1,6 +1,7 @@
 """Who uses Textbank and through which carrier accounts and senders; and what was done by whom."""
 
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 import sqlalchemy as sa
@@ -65,6 +66,12 @@ class Organization(SQLModel, table=True):
     name: str = Field(unique=True)
     help_contact: str
     """What HELP answers with besides the name: a phone number, an address or a page."""
+    segment_price: Decimal = Field(
+        default=Decimal("0.0125"),
+        sa_type=sa.Numeric(8, 5),
+        sa_column_kwargs={"server_default": sa.text("0.0125")},
+    )
+    """Dollars for a segment with the carriers' fees, to reckon with before a launch."""
     created_at: datetime = happened()
 
 

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from textbank import jobs
 from textbank.accounts import audit
-from textbank.campaigns.models import Campaign, Script
+from textbank.campaigns.models import Campaign, CampaignList, Script
 from textbank.errors import Conflict, InvalidInput, NotFound
 
 _LIST = sa.text("select id from contact_list where organization_id = :organization and name = :name")
@@ -82,11 +82,10 @@ async def launch(session: AsyncSession, organization_id: int, list_id: int, body
     script = Script(organization_id=organization_id, body=body)
     session.add(script)
     await session.flush()
-    campaign = Campaign(
-        organization_id=organization_id, kind="blast", name=body[:60], list_id=list_id, script_id=script.id
-    )
+    campaign = Campaign(organization_id=organization_id, kind="blast", name=body[:60], script_id=script.id)
     session.add(campaign)
     await session.flush()
+    session.add(CampaignList(organization_id=organization_id, campaign_id=campaign.id, list_id=list_id))
     frozen = await session.execute(
         _FREEZE, {"organization": organization_id, "campaign": campaign.id, "list": list_id}
     )
@@ -97,7 +96,9 @@ async def launch(session: AsyncSession, organization_id: int, list_id: int, body
         )
     campaign.state = "running"
     await session.execute(
-        sa.text("update campaign set launched_at = now() where organization_id = :o and id = :c"),
+        sa.text(
+            "update campaign set launched_at = now(), frozen_at = now() where organization_id = :o and id = :c"
+        ),
         {"o": organization_id, "c": campaign.id},
     )
     audit.record(session, organization_id, "campaign.launched", campaign_id=campaign.id, list_id=list_id)

@@ -1,15 +1,48 @@
-"""Campaigns, their scripts, and the audience frozen at launch."""
+"""Campaigns: whom they reach, what they say, what is asked, and how far they are."""
 
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql
 from sqlmodel import Field, SQLModel
 
-from textbank.tables import OrganizationRow, happened, moment, of_organization, reference, within_organization
+from textbank.tables import (
+    OrganizationRow,
+    Timestamp,
+    happened,
+    moment,
+    of_organization,
+    reference,
+    within_organization,
+)
+
+
+def _count() -> Any:
+    return Field(default=0, sa_type=sa.BigInteger, sa_column_kwargs={"server_default": sa.text("0")})
+
+
+def _jsonb(empty: str) -> Any:
+    return Field(
+        default_factory=list if empty == "[]" else dict,
+        sa_type=postgresql.JSONB,
+        sa_column_kwargs={"server_default": sa.text(f"'{empty}'")},
+    )
+
+
+def _text() -> Any:
+    return Field(default="", sa_column_kwargs={"server_default": ""})
+
+
+def _by_member(column: str) -> sa.ForeignKeyConstraint:
+    """To a member; added after both tables, because members come by invites and invites name campaigns."""
+    return sa.ForeignKeyConstraint(
+        ["organization_id", column], ["member.organization_id", "member.id"], use_alter=True
+    )
 
 
 class Script(OrganizationRow, table=True):
-    """The words of a campaign."""
+    """A campaign's words, with merge fields (`campaigns/words.py`). After a launch, an edit is a new row."""
 
     __tablename__ = "script"
     __table_args__ = (of_organization(),)
@@ -22,21 +55,98 @@ class Campaign(OrganizationRow, table=True):
 
     __tablename__ = "campaign"
     __table_args__ = (
-        within_organization("list_id", "contact_list"),
         within_organization("script_id", "script"),
+        _by_member("made_by_id"),
+        _by_member("statement_by_id"),
         sa.CheckConstraint("kind in ('blast', 'p2p')", name="kind"),
         sa.CheckConstraint("state in ('draft', 'running', 'paused', 'stopped', 'done')", name="state"),
+        sa.CheckConstraint("kind = 'p2p' or statement = ''", name="statement_is_for_people"),
     )
     kind: str
     name: str
-    list_id: int = reference()
     script_id: int = reference()
     state: str = Field(default="draft", sa_column_kwargs={"server_default": "draft"})
     paused_because: str | None = Field(default=None, nullable=True)
     """Why it is paused, where nobody pressed a button: `restored_copy` (docs/decisions/0010)."""
+    made_by_id: int | None = reference(nullable=True)
+    statement: str = _text()
+    """Why people without a recorded basis may be texted by hand, in an admin's own words; p2p only."""
+    statement_by_id: int | None = reference(nullable=True)
     created_at: datetime = happened()
+    changed_at: datetime = happened()
+    """When the draft last changed in a way that its preview shows."""
     launched_at: datetime | None = moment()
+    frozen_to: int = _count()
+    """The audience is frozen for all recipients up to this one."""
+    frozen_at: datetime | None = moment()
+    """When the whole audience was frozen."""
     finished_at: datetime | None = moment()
+
+
+class CampaignList(SQLModel, table=True):
+    """That a campaign reaches for a list."""
+
+    __tablename__ = "campaign_list"
+    __table_args__ = (
+        within_organization("campaign_id", "campaign"),
+        within_organization("list_id", "contact_list"),
+    )
+    organization_id: int = Field(primary_key=True, sa_type=sa.BigInteger)
+    campaign_id: int = Field(primary_key=True, sa_type=sa.BigInteger)
+    list_id: int = Field(primary_key=True, sa_type=sa.BigInteger)
+
+
+class CampaignPreview(SQLModel, table=True):
+    """Whom a draft would reach and what that would cost, counted by a job; true for `changed_at`."""
+
+    __tablename__ = "campaign_preview"
+    __table_args__ = (within_organization("campaign_id", "campaign"),)
+    organization_id: int = Field(primary_key=True, sa_type=sa.BigInteger)
+    campaign_id: int = Field(primary_key=True, sa_type=sa.BigInteger)
+    of_change: datetime = Field(sa_type=Timestamp)
+    reached: int = _count()
+    without_basis: int = _count()
+    opted_out: int = _count()
+    dead: int = _count()
+    review: int = _count()
+    left_list: int = _count()
+    duplicates: int = _count()
+    segments: int = _count()
+    exact: bool = Field(default=True, sa_column_kwargs={"server_default": sa.true()})
+    """Whether `segments` were counted text by text, or reckoned from a sample."""
+    now: int = _count()
+    later: list[Any] = _jsonb("[]")
+    """[opening in ISO 8601, people], soonest first."""
+    computed_at: datetime = happened()
+
+
+class CampaignProgress(SQLModel, table=True):
+    """How far a campaign is: kept counters, so that no page counts an audience."""
+
+    __tablename__ = "campaign_progress"
+    __table_args__ = (
+        within_organization("campaign_id", "campaign"),
+        {"postgresql_with": {"fillfactor": 50}},
+    )
+    organization_id: int = Field(primary_key=True, sa_type=sa.BigInteger)
+    campaign_id: int = Field(primary_key=True, sa_type=sa.BigInteger)
+    audience: int = _count()
+    with_us: int = _count()
+    at_carrier: int = _count()
+    delivered: int = _count()
+    failed: int = _count()
+    not_sent: int = _count()
+    opted_out: int = _count()
+    replied: int = _count()
+    waiting_replies: int = _count()
+    segments: int = _count()
+    reasons: dict[str, Any] = _jsonb("{}")
+    """Why texts failed or were not sent: status or carrier's code → how many."""
+    rate: float = Field(default=0.0, sa_column_kwargs={"server_default": sa.text("0")})
+    """Texts a second that left, smoothed over the last refreshes."""
+    computed_at: datetime = happened()
+    seconds: float = Field(default=0.0, sa_column_kwargs={"server_default": sa.text("0")})
+    """How long counting took; the next is due after twenty times that, at least a second."""
 
 
 class AudienceMember(SQLModel, table=True):
@@ -61,3 +171,72 @@ class AudienceMember(SQLModel, table=True):
     recipient_id: int = Field(primary_key=True, sa_type=sa.BigInteger)
     contact_id: int = reference()
     message_id: int | None = reference(nullable=True)
+
+
+class CannedResponse(OrganizationRow, table=True):
+    """A ready-made reply that a texter may send in a peer-to-peer campaign."""
+
+    __tablename__ = "canned_response"
+    __table_args__ = (
+        within_organization("campaign_id", "campaign"),
+        sa.Index(None, "organization_id", "campaign_id", "position"),
+    )
+    campaign_id: int = reference()
+    title: str
+    body: str
+    position: int = Field(default=0, sa_column_kwargs={"server_default": sa.text("0")})
+
+
+class Question(OrganizationRow, table=True):
+    """Something that a texter finds out in the conversation."""
+
+    __tablename__ = "question"
+    __table_args__ = (
+        within_organization("campaign_id", "campaign"),
+        sa.Index(None, "organization_id", "campaign_id", "position"),
+    )
+    campaign_id: int = reference()
+    position: int = Field(default=0, sa_column_kwargs={"server_default": sa.text("0")})
+    words: str
+
+
+class QuestionOption(OrganizationRow, table=True):
+    """One of the answers that a question may get."""
+
+    __tablename__ = "question_option"
+    __table_args__ = (
+        within_organization("question_id", "question"),
+        sa.Index(None, "organization_id", "question_id", "position"),
+    )
+    question_id: int = reference()
+    label: str
+    position: int = Field(default=0, sa_column_kwargs={"server_default": sa.text("0")})
+
+
+class QuestionAnswer(OrganizationRow, table=True):
+    """What somebody answered, as a texter noted it; the last word counts."""
+
+    __tablename__ = "question_answer"
+    __table_args__ = (
+        within_organization("campaign_id", "campaign"),
+        within_organization("recipient_id", "recipient"),
+        within_organization("question_id", "question"),
+        within_organization("option_id", "question_option"),
+        within_organization("member_id", "member"),
+        sa.UniqueConstraint("organization_id", "question_id", "recipient_id"),
+    )
+    campaign_id: int = reference()
+    recipient_id: int = reference()
+    question_id: int = reference()
+    option_id: int = reference()
+    member_id: int = reference()
+    at: datetime = happened()
+
+
+class Disclaimer(OrganizationRow, table=True):
+    """Words that the law wants in the first text to people in a state; empty letters: in every state."""
+
+    __tablename__ = "disclaimer"
+    __table_args__ = (of_organization(), sa.UniqueConstraint("organization_id", "state"))
+    state: str = _text()
+    words: str

@@ -22,7 +22,12 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from textbank.messaging.protocol import FEEDING_ENDS, HEARING_GAP, VALIDITY_MAX, VALIDITY_MIN
-from textbank.messaging.purpose import NEEDS_BASIS, PASSES_EARLIER_SUPPRESSION, PASSES_SUPPRESSION
+from textbank.messaging.purpose import (
+    NEEDS_BASIS,
+    NEEDS_BASIS_IN_CAMPAIGN,
+    PASSES_EARLIER_SUPPRESSION,
+    PASSES_SUPPRESSION,
+)
 from textbank.sms.status import RANK
 
 DROPPED = ("suppressed", "expired", "stopped", "no_basis", "dead_number")
@@ -52,9 +57,13 @@ _PERMIT = sa.text(
           when person.dead_since is not null and g.lane > 1 then 'dead_number'
           when asked.expires_at < clock_timestamp() then 'expired'
           when c.state in ('stopped', 'done') then 'stopped'
-          when m.purpose = any(:needs_basis) and not exists (
-            select from subscription b where b.organization_id = :organization
-              and b.recipient_id = person.id and b.list_id = c.list_id and b.state = 'subscribed')
+          when (m.purpose = any(:needs_basis)
+              or m.purpose = any(:needs_basis_in_campaign) and c.id is not null) and not exists (
+            select from subscription b join campaign_list l on l.organization_id = :organization
+              and l.campaign_id = c.id and l.list_id = b.list_id
+            where b.organization_id = :organization and b.recipient_id = person.id
+              and (b.state = 'subscribed'
+                or b.state = 'no_basis' and m.purpose = any(:needs_basis_in_campaign) and c.statement <> ''))
             then 'no_basis'
           when c.state <> 'running' or s.halted_at is not null or a.halted_at is not null then 'paused'
           when g.lane > 1 and person.review_since is not null then 'review'
@@ -152,6 +161,7 @@ async def permit(
             "passes_suppression": list(PASSES_SUPPRESSION),
             "passes_earlier": list(PASSES_EARLIER_SUPPRESSION),
             "needs_basis": list(NEEDS_BASIS),
+            "needs_basis_in_campaign": list(NEEDS_BASIS_IN_CAMPAIGN),
             "gap": HEARING_GAP,
             "feeding_ends": FEEDING_ENDS,
             "dropped": list(DROPPED),

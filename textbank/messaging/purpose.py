@@ -8,7 +8,14 @@ from typing import Final, Literal
 from textbank.messaging.models import Lane
 
 Purpose = Literal[
-    "opt_out_confirmation", "help_answer", "start_answer", "keyword_answer", "reply", "first_text", "blast"
+    "opt_out_confirmation",
+    "help_answer",
+    "start_answer",
+    "keyword_answer",
+    "reply",
+    "test",
+    "first_text",
+    "blast",
 ]
 
 LANES: Final[dict[Purpose, Lane]] = {
@@ -17,6 +24,7 @@ LANES: Final[dict[Purpose, Lane]] = {
     "start_answer": Lane.ANSWER,
     "keyword_answer": Lane.ANSWER,
     "reply": Lane.REPLY,
+    "test": Lane.REPLY,
     "first_text": Lane.FIRST_TEXT,
     "blast": Lane.BLAST,
 }
@@ -28,4 +36,7 @@ PASSES_EARLIER_SUPPRESSION: Final[tuple[Purpose, ...]] = ("help_answer",)
 """May leave if it was queued *after* the latest STOP: the answer to a HELP that came later."""
 
 NEEDS_BASIS: Final[tuple[Purpose, ...]] = ("blast",)
-"""Leaves only to a number subscribed, on a recorded basis, to the campaign's list (promise 7)."""
+"""Leaves only to a number subscribed, on a recorded basis, to one of the campaign's lists (promise 7)."""
+
+NEEDS_BASIS_IN_CAMPAIGN: Final[tuple[Purpose, ...]] = ("first_text",)
+"""The same where a campaign is its reason; an admin's recorded statement may stand in for the basis."""
