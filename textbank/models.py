@@ -2,6 +2,7 @@
 
 from textbank.accounts import member_models as members
 from textbank.accounts import models as accounts
+from textbank.assignments import models as assignments
 from textbank.campaigns import models as campaigns
 from textbank.consent import models as consent
 from textbank.contacts import models as contacts
@@ -12,6 +13,7 @@ from textbank.tables import metadata
 
 __all__ = [
     "accounts",
+    "assignments",
     "campaigns",
     "consent",
     "contacts",

@@ -51,6 +51,21 @@ _COLUMNS = """
 """
 
 
+_CONVERSATIONS_AND_TEXTERS = """
+    with who as (insert into member (organization_id, name, role) values (:o, 'Bo', 'texter') returning id),
+      what as (insert into tag (organization_id, name) values (:o, 'call back') returning id),
+      marked as (insert into conversation_tag (organization_id, recipient_id, tag_id)
+        select :o, :r, id from what),
+      keyed as (insert into reply_key (organization_id, recipient_id, key, message_id)
+        select :o, :r, 'once', min(id) from message where organization_id = :o),
+      held as (update conversation set assigned_member_id = who.id,
+          campaign_id = (select min(id) from campaign where organization_id = :o)
+        from who where organization_id = :o and recipient_id = :r)
+    insert into campaign_texter (organization_id, campaign_id, member_id)
+    select :o, min(c.id), min(who.id) from campaign c, who where c.organization_id = :o
+"""
+
+
 @dataclass(frozen=True, slots=True)
 class Two:
     """Two organizations that both have a row in every table."""
@@ -71,6 +86,7 @@ async def rows_everywhere(desk: Desk) -> None:
     await desk.hear("+15105550123", "START")
     async with desk.database.transaction(desk.organization_id) as session:
         await seal(session, desk.organization_id)
+    await desk.execute(_CONVERSATIONS_AND_TEXTERS, o=desk.organization_id, r=recipient)
     await desk.hear("+15105550124", "STOP")
     await desk.execute(
         "insert into audit_event (organization_id, actor, action) values (:o, 'test', 'looked')",

@@ -1,11 +1,21 @@
-"""One conversation per recipient: who answers, and whether somebody waits."""
+"""One conversation per recipient: who answers, whether somebody waits, and what it is marked with."""
 
 from datetime import datetime
 
 import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 
-from textbank.tables import happened, moment, within_organization
+from textbank.tables import (
+    OrganizationRow,
+    happened,
+    moment,
+    of_organization,
+    reference,
+    within_organization,
+)
+
+_WAITING = sa.text("needs_reply_since is not null")
+_NOBODYS = sa.text("assigned_member_id is null and state = 'open'")
 
 
 class Conversation(SQLModel, table=True):
@@ -14,18 +24,101 @@ class Conversation(SQLModel, table=True):
     __tablename__ = "conversation"
     __table_args__ = (
         within_organization("recipient_id", "recipient"),
+        within_organization("assigned_member_id", "member"),
+        within_organization("campaign_id", "campaign"),
+        sa.CheckConstraint("state in ('open', 'closed')", name="state"),
+        # One index for each way that the inbox and a texter's own list are sorted and filtered.
         sa.Index(
             "ix_conversation_waiting",
             "organization_id",
             "needs_reply_since",
             "recipient_id",
-            postgresql_where=sa.text("needs_reply_since is not null"),
+            postgresql_where=_WAITING,
+        ),
+        sa.Index("ix_conversation_newest", "organization_id", "last_message_at", "recipient_id"),
+        sa.Index(
+            "ix_conversation_nobodys",
+            "organization_id",
+            "last_message_at",
+            "recipient_id",
+            postgresql_where=_NOBODYS,
+        ),
+        sa.Index(
+            "ix_conversation_assigned",
+            "organization_id",
+            "assigned_member_id",
+            "last_message_at",
+            "recipient_id",
+            postgresql_where=sa.text("assigned_member_id is not null"),
+        ),
+        sa.Index(
+            "ix_conversation_assigned_waiting",
+            "organization_id",
+            "assigned_member_id",
+            "needs_reply_since",
+            "recipient_id",
+            postgresql_where=_WAITING,
+        ),
+        sa.Index(
+            "ix_conversation_campaign",
+            "organization_id",
+            "campaign_id",
+            "last_message_at",
+            "recipient_id",
+            postgresql_where=sa.text("campaign_id is not null"),
         ),
         {"postgresql_with": {"fillfactor": 80}},
     )
     organization_id: int = Field(primary_key=True, sa_type=sa.BigInteger)
     recipient_id: int = Field(primary_key=True, sa_type=sa.BigInteger)
-    assigned_to: str | None = Field(default=None, nullable=True)
+    assigned_member_id: int | None = reference(nullable=True)
+    campaign_id: int | None = reference(nullable=True)
+    """The last campaign that reached them before they wrote."""
+    state: str = Field(default="open", sa_column_kwargs={"server_default": "open"})
     needs_reply_since: datetime | None = moment()
     last_inbound_at: datetime | None = moment()
     last_message_at: datetime = happened()
+
+
+class Tag(OrganizationRow, table=True):
+    """A word that conversations are marked with."""
+
+    __tablename__ = "tag"
+    __table_args__ = (
+        of_organization(),
+        sa.UniqueConstraint("organization_id", "name"),
+        sa.CheckConstraint("name <> ''", name="named"),
+    )
+    name: str
+    created_at: datetime = happened()
+
+
+class ConversationTag(SQLModel, table=True):
+    """That a conversation is marked with a tag, by whom and when."""
+
+    __tablename__ = "conversation_tag"
+    __table_args__ = (
+        within_organization("recipient_id", "recipient"),
+        within_organization("tag_id", "tag"),
+        sa.Index(None, "organization_id", "tag_id", "tagged_at", "recipient_id"),
+    )
+    organization_id: int = Field(primary_key=True, sa_type=sa.BigInteger)
+    recipient_id: int = Field(primary_key=True, sa_type=sa.BigInteger)
+    tag_id: int = Field(primary_key=True, sa_type=sa.BigInteger)
+    tagged_by: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    tagged_at: datetime = happened()
+
+
+class ReplyKey(SQLModel, table=True):
+    """The key that a page gave one reply: however often the form is sent, one text leaves."""
+
+    __tablename__ = "reply_key"
+    __table_args__ = (
+        within_organization("recipient_id", "recipient"),
+        within_organization("message_id", "message"),
+    )
+    organization_id: int = Field(primary_key=True, sa_type=sa.BigInteger)
+    recipient_id: int = Field(primary_key=True, sa_type=sa.BigInteger)
+    key: str = Field(primary_key=True)
+    message_id: int = reference()
+    created_at: datetime = happened()
