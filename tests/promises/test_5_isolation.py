@@ -60,7 +60,9 @@ _CONVERSATIONS_AND_TEXTERS = """
         select :o, :r, 'once', min(id) from message where organization_id = :o),
       held as (update conversation set assigned_member_id = who.id,
           campaign_id = (select min(id) from campaign where organization_id = :o)
-        from who where organization_id = :o and recipient_id = :r)
+        from who where organization_id = :o and recipient_id = :r),
+      batch as (update audience_member set assigned_member_id = who.id, skipped_by_id = who.id
+        from who where organization_id = :o)
     insert into campaign_texter (organization_id, campaign_id, member_id)
     select :o, min(c.id), min(who.id) from campaign c, who where c.organization_id = :o
 """

@@ -165,12 +165,45 @@ class AudienceMember(SQLModel, table=True):
             "recipient_id",
             postgresql_where=sa.text("message_id is null"),
         ),
+        within_organization("assigned_member_id", "member"),
+        within_organization("skipped_by_id", "member"),
+        # Whom the next texter of a peer-to-peer campaign gets, and whom each one holds unsent.
+        sa.Index(
+            "ix_audience_member_free",
+            "organization_id",
+            "campaign_id",
+            "recipient_id",
+            postgresql_where=sa.text(
+                "message_id is null and assigned_member_id is null and skipped_by_id is null"
+            ),
+        ),
+        sa.Index(
+            "ix_audience_member_held",
+            "organization_id",
+            "campaign_id",
+            "assigned_member_id",
+            "recipient_id",
+            postgresql_where=sa.text("message_id is null and assigned_member_id is not null"),
+        ),
+        sa.Index(
+            "ix_audience_member_skipped",
+            "organization_id",
+            "campaign_id",
+            "skipped_by_id",
+            "recipient_id",
+            postgresql_where=sa.text("message_id is null and skipped_by_id is not null"),
+        ),
     )
     organization_id: int = Field(primary_key=True, sa_type=sa.BigInteger)
     campaign_id: int = Field(primary_key=True, sa_type=sa.BigInteger)
     recipient_id: int = Field(primary_key=True, sa_type=sa.BigInteger)
     contact_id: int = reference()
     message_id: int | None = reference(nullable=True)
+    assigned_member_id: int | None = reference(nullable=True)
+    """The texter who holds them, and after the first text the one who sent it."""
+    assigned_at: datetime | None = moment()
+    skipped_by_id: int | None = reference(nullable=True)
+    """The texter who would rather not; they wait until somebody puts them back."""
 
 
 class CannedResponse(OrganizationRow, table=True):

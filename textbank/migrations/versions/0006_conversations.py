@@ -28,6 +28,20 @@ _INDEXES: Sequence[tuple[str, list[str], str | None]] = (
     ("ix_conversation_campaign", ["campaign_id", "last_message_at"], "campaign_id is not null"),
 )
 
+_AUDIENCE_INDEXES: Sequence[tuple[str, list[str], str]] = (
+    (
+        "ix_audience_member_free",
+        [],
+        "message_id is null and assigned_member_id is null and skipped_by_id is null",
+    ),
+    (
+        "ix_audience_member_held",
+        ["assigned_member_id"],
+        "message_id is null and assigned_member_id is not null",
+    ),
+    ("ix_audience_member_skipped", ["skipped_by_id"], "message_id is null and skipped_by_id is not null"),
+)
+
 
 def _happened(name: str) -> sa.Column[object]:
     return sa.Column(name, sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False)
@@ -51,6 +65,7 @@ def _to(table: str, column: str, parent: str) -> sa.ForeignKeyConstraint:
 
 def upgrade() -> None:
     _change_conversation()
+    _change_audience()
     _make_tags()
     op.create_table(
         "reply_key",
@@ -111,6 +126,26 @@ def _change_conversation() -> None:
         )
 
 
+def _change_audience() -> None:
+    for column in ("assigned_member_id", "skipped_by_id"):
+        op.add_column("audience_member", sa.Column(column, sa.BigInteger(), nullable=True))
+        op.create_foreign_key(
+            op.f(f"fk_audience_member_organization_id_{column}"),
+            "audience_member",
+            "member",
+            ["organization_id", column],
+            ["organization_id", "id"],
+        )
+    op.add_column("audience_member", sa.Column("assigned_at", sa.DateTime(timezone=True), nullable=True))
+    for name, columns, where in _AUDIENCE_INDEXES:
+        op.create_index(
+            name,
+            "audience_member",
+            ["organization_id", "campaign_id", *columns, "recipient_id"],
+            postgresql_where=sa.text(where),
+        )
+
+
 def _make_tags() -> None:
     op.create_table(
         "tag",
@@ -148,6 +183,12 @@ def _make_tags() -> None:
 def downgrade() -> None:
     for table in ("campaign_texter", "reply_key", "conversation_tag", "tag"):
         op.drop_table(table)
+    for name, _, _ in _AUDIENCE_INDEXES:
+        op.drop_index(name, "audience_member")
+    for column in ("assigned_member_id", "skipped_by_id"):
+        op.drop_constraint(f"fk_audience_member_organization_id_{column}", "audience_member")
+        op.drop_column("audience_member", column)
+    op.drop_column("audience_member", "assigned_at")
     for name, _, _ in _INDEXES:
         op.drop_index(name, "conversation")
     for column in ("assigned_member_id", "campaign_id"):
