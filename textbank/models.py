@@ -5,6 +5,7 @@ from textbank.accounts import models as accounts
 from textbank.assignments import models as assignments
 from textbank.campaigns import models as campaigns
 from textbank.consent import models as consent
+from textbank.contacts import import_models as imports
 from textbank.contacts import models as contacts
 from textbank.conversations import models as conversations
 from textbank.keywords import models as keywords
@@ -18,6 +19,7 @@ __all__ = [
     "consent",
     "contacts",
     "conversations",
+    "imports",
     "keywords",
     "members",
     "messaging",

@@ -38,6 +38,9 @@ class Suppression(OrganizationRow, table=True):
             postgresql_where=sa.text("lifted_at is null"),
         ),
         sa.Index(None, "organization_id", "recipient_id"),
+        sa.Index(
+            "ix_suppression_newest", "organization_id", "id", postgresql_where=sa.text("lifted_at is null")
+        ),
     )
     recipient_id: int = reference()
     cause: str

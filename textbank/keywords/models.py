@@ -26,5 +26,7 @@ class Keyword(OrganizationRow, table=True):
     word: str
     list_id: int = reference()
     language: str = Field(default="en", sa_column_kwargs={"server_default": "en"})
+    confirmation: str | None = Field(default=None, nullable=True)
+    """The organization's own words; null: those of `keywords/confirmation.py`."""
     created_at: datetime = happened()
     retired_at: datetime | None = moment()
