@@ -198,7 +198,9 @@ async def test_a_basis_for_one_list_is_none_for_another(desk: Desk) -> None:
     await desk.execute(
         "insert into contact_list (organization_id, name) values (:o, 'Other')", o=desk.organization_id
     )
-    await desk.execute("update campaign_list set list_id = (select id from contact_list where name = 'Other')")
+    await desk.execute(
+        "update campaign_list set list_id = (select id from contact_list where name = 'Other')"
+    )
     assert list((await desk.permit_all()).refused.values()) == ["no_basis"]
 
 

@@ -1,7 +1,7 @@
 """finding people by name, number and e-mail; imports by upload; a keyword's own confirmation
 
-Revision ID: 0007
-Revises: 0004
+Revision ID: 0006
+Revises: 0005
 """
 
 import sqlalchemy as sa
@@ -10,8 +10,8 @@ from sqlalchemy.dialects import postgresql
 
 from textbank.migrations.isolate import isolate_changeable
 
-revision = "0007"
-down_revision = "0004"
+revision = "0006"
+down_revision = "0005"
 branch_labels = None
 depends_on = None
 
@@ -62,7 +62,8 @@ def upgrade() -> None:
     op.execute(_FOLDED)
     for name, words in _COMPUTED.items():
         op.execute(
-            f'alter table contact add column {name} text collate "C" not null generated always as ({words}) stored'
+            f'alter table contact add column {name} text collate "C" not null '
+            f"generated always as ({words}) stored"
         )
     op.create_index("ix_contact_by_name", "contact", ["organization_id", "sort_name", "folded_first", "id"])
     op.create_index("ix_contact_by_first_name", "contact", ["organization_id", "folded_first", "id"])
