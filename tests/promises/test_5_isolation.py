@@ -92,6 +92,17 @@ async def rows_everywhere(desk: Desk) -> None:
     await desk.execute(_CONVERSATIONS_AND_TEXTERS, o=desk.organization_id, r=recipient)
     await desk.hear("+15105550124", "STOP")
     await desk.execute(
+        "with m as (insert into member (organization_id, name, role) values (:o, 'Bo', 'organizer') "
+        "returning id), "
+        "i as (insert into contact_import (organization_id, member_id, file_name, size) "
+        "select :o, id, 'people.csv', 1 from m returning id), "
+        "c as (insert into import_chunk (organization_id, import_id, position, data) "
+        "select :o, id, 0, 'x' from i) "
+        "insert into import_not_taken (organization_id, import_id, line, cause, reason, fields) "
+        "select :o, id, 2, 'no number', 'has none', '[]' from i",
+        o=desk.organization_id,
+    )
+    await desk.execute(
         "insert into audit_event (organization_id, actor, action) values (:o, 'test', 'looked')",
         o=desk.organization_id,
     )
@@ -101,16 +112,6 @@ async def rows_everywhere(desk: Desk) -> None:
         "s as (insert into sign_in (organization_id, member_id, digest) select :o, id, 'd' from m) "
         "insert into invite (organization_id, digest, role, made_by_id, expires_at, head_count) "
         "select :o, 'd', 'texter', id, now(), 1 from m",
-        o=desk.organization_id,
-    )
-    await desk.execute(
-        "with m as (select min(id) as id from member where organization_id = :o), "
-        "i as (insert into contact_import (organization_id, member_id, file_name, size) "
-        "select :o, id, 'people.csv', 1 from m returning id), "
-        "c as (insert into import_chunk (organization_id, import_id, position, data) "
-        "select :o, id, 0, 'x' from i) "
-        "insert into import_not_taken (organization_id, import_id, line, cause, reason, fields) "
-        "select :o, id, 2, 'no number', 'has none', '[]' from i",
         o=desk.organization_id,
     )
     assert recipient
