@@ -7,7 +7,7 @@ from fastapi import FastAPI
 
 from textbank.settings import Settings, get_settings
 from textbank.web import errors, health, static_files
-from textbank.web.admin import home, me, team
+from textbank.web.admin import home, me, settings, team
 from textbank.web.parts import Parts
 from textbank.web.public import join_team, sign_in
 from textbank.web.webhooks import inbound, status
@@ -22,12 +22,13 @@ ROUTERS = (
     home.router,
     me.router,
     team.router,
+    settings.router,
 )
 
 
-def create_app(settings: Settings | None = None) -> FastAPI:
+def create_app(given: Settings | None = None) -> FastAPI:
     """Build the application; its parts come up with the server's lifespan."""
-    parts = Parts(settings or get_settings())
+    parts = Parts(given or get_settings())
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:

@@ -16,12 +16,14 @@ from textbank.errors import InvalidInput, NotAllowed, NotFound
 from textbank.language import N_
 
 _VALID = sa.text(
-    "select id, role, campaign_id from invite where organization_id = :organization and digest = :digest "
+    "select id, role, campaign_id, for_member_id from invite "
+    "where organization_id = :organization and digest = :digest "
     "and revoked_at is null and expires_at > now() and used < head_count"
 )
 _USE = sa.text(
     "update invite set used = used + 1 where organization_id = :organization and id = :invite "
-    "and revoked_at is null and expires_at > now() and used < head_count returning role, campaign_id"
+    "and revoked_at is null and expires_at > now() and used < head_count "
+    "returning role, campaign_id, for_member_id"
 )
 _REVOKE = sa.text(
     "update invite set revoked_at = coalesce(revoked_at, now()) "
@@ -51,6 +53,8 @@ class OpenInvite:
     id: int
     role: Role
     campaign_id: int | None
+    for_member_id: int | None
+    """Whose password it sets; None for a link to join by."""
 
 
 async def make_invite(
@@ -62,6 +66,7 @@ async def make_invite(
     head_count: int = 1,
     days: int = 7,
     campaign_id: int | None = None,
+    for_member_id: int | None = None,
 ) -> str:
     """Make a link for `head_count` people and `days` days; returns its last part. It is shown this once."""
     if by is not None and not may_give(by.role, role) and not (role == "texter" and by.role != "texter"):
@@ -74,6 +79,7 @@ async def make_invite(
         digest=digest_of(token),
         role=role,
         campaign_id=campaign_id,
+        for_member_id=for_member_id,
         made_by_id=by.id if by else None,
         head_count=head_count,
         expires_at=clock.now() + timedelta(days=days),

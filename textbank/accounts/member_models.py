@@ -93,6 +93,9 @@ class Invite(OrganizationRow, table=True):
         sa.ForeignKeyConstraint(
             ["organization_id", "made_by_id"], ["member.organization_id", "member.id"], use_alter=True
         ),
+        sa.ForeignKeyConstraint(
+            ["organization_id", "for_member_id"], ["member.organization_id", "member.id"], use_alter=True
+        ),
         within_organization("campaign_id", "campaign"),
         sa.UniqueConstraint("organization_id", "digest"),
         sa.CheckConstraint("role in ('texter', 'captain', 'organizer', 'admin', 'owner')", name="role"),
@@ -102,6 +105,8 @@ class Invite(OrganizationRow, table=True):
     role: str
     campaign_id: int | None = reference(nullable=True)
     """Texters who come by this link are put on this campaign."""
+    for_member_id: int | None = reference(nullable=True)
+    """Not to join by, but for this member to set a new password."""
     made_by_id: int | None = reference(nullable=True)
     created_at: datetime = happened()
     expires_at: datetime = Field(sa_type=Timestamp)

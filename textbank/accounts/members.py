@@ -1,6 +1,6 @@
 """Members as pages list them, and what an admin changes about them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -132,3 +132,13 @@ async def _keep_an_owner(session: AsyncSession, member: Member) -> None:
     key = {"organization": member.organization_id, "member": member.id}
     if not (await session.execute(_OTHER_OWNER, key)).scalar_one():
         raise Conflict(N_("This is the only owner. Make somebody else an owner first. Nothing was changed."))
+
+
+async def names_of(session: AsyncSession, organization_id: int, actors: Iterable[str]) -> dict[str, str]:
+    """The names behind actors such as `member 12`; what is nobody (the command line) is left out."""
+    ids = {int(actor[7:]) for actor in actors if actor.startswith("member ") and actor[7:].isdigit()}
+    rows = await session.execute(
+        sa.text("select id, name from member where organization_id = :organization and id = any(:ids)"),
+        {"organization": organization_id, "ids": sorted(ids)},
+    )
+    return {f"member {row.id}": row.name for row in rows}

@@ -47,6 +47,10 @@ ROUTES: dict[str, Route] = {
     "POST /team/invites/{invite_id}/revoke": Route("admin"),
     "POST /team/members/{member_id}/role": Route("admin", {"role": "texter"}),
     "POST /team/members/{member_id}/disable": Route("admin"),
+    "POST /team/members/{member_id}/password-link": Route("admin"),
+    "GET /settings": Route("organizer"),
+    "POST /settings": Route("admin", {"name": ""}),
+    "GET /settings/audit": Route("admin"),
 }
 
 
@@ -58,8 +62,15 @@ async def things_of(office: Office) -> dict[str, str]:
         "values (:o, 'unknown', 'texter', now() + interval '1 day', 5)",
         o=town.organization_id,
     )
+    # Somebody to be changed, who is nobody that tries.
+    await town.execute(
+        "insert into member (organization_id, name, role, email) "
+        "values (:o, 'Somebody Else', 'texter', 'else@riverside.example')",
+        o=town.organization_id,
+    )
     await office.cookie("texter")
     [(invite,)] = await town.query("select max(id) from invite")
+    [(member,)] = await town.query("select max(id) from member")
     [(sign_in,)] = await town.query("select max(id) from sign_in")
     return {
         "link": f"{town.organization_id}.nonsense",
@@ -67,5 +78,5 @@ async def things_of(office: Office) -> dict[str, str]:
         "path": "nothing.css",
         "invite_id": str(invite),
         "sign_in_id": str(sign_in),
-        "member_id": str(office.members["texter"]),
+        "member_id": str(member),
     }

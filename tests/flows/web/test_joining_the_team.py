@@ -91,3 +91,22 @@ async def test_whoever_is_taken_out_is_out_at_once_and_may_be_taken_back(office:
     assert (await captain.get("/me")).status == 303
     assert (await admin.post(f"/team/members/{id_}/disable", again="true")).status == 303
     assert (await (await office.signed_in("captain")).get("/me")).status == 200
+
+
+async def test_whoever_forgot_the_password_gets_a_link_that_works_once(office: Office) -> None:
+    admin = await office.signed_in("admin")
+    member = office.members["organizer"]
+    before = await office.signed_in("organizer")
+    assert (await before.get("/me")).status == 200
+    answer = await admin.post(f"/team/members/{member}/password-link")
+    found = re.search(r'value="http[^"]*(/join/[^"]+)"', answer.text)
+    assert found
+    browser = office.signed_out()
+    assert 'name="email"' not in (await browser.get(found[1])).text
+    assert (await browser.request("POST", found[1], data={"password": "short"})).status == 422
+    assert (await browser.request("POST", found[1], data={"password": "quite other words"})).status == 303
+    assert (await browser.get("/me")).status == 200
+    assert (await before.get("/me")).status == 303
+    assert (await office.signed_out().get(found[1])).status == 404
+    owner = office.members["owner"]
+    assert (await admin.post(f"/team/members/{owner}/password-link")).status == 403

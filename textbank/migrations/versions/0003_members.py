@@ -45,6 +45,7 @@ def upgrade() -> None:
         sa.Column("digest", sa.LargeBinary(), nullable=False),
         sa.Column("role", sa.String(), nullable=False),
         sa.Column("campaign_id", sa.BigInteger(), nullable=True),
+        sa.Column("for_member_id", sa.BigInteger(), nullable=True),
         sa.Column("made_by_id", sa.BigInteger(), nullable=True),
         _moment("created_at", now=True),
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
@@ -87,13 +88,14 @@ def upgrade() -> None:
         "uq_member_email", "member", ["organization_id", "email"], unique=True, postgresql_where=present
     )
     op.create_index("ix_member_email", "member", ["email"], postgresql_where=present)
-    op.create_foreign_key(
-        op.f("fk_invite_organization_id_made_by_id"),
-        "invite",
-        "member",
-        ["organization_id", "made_by_id"],
-        ["organization_id", "id"],
-    )
+    for column in ("made_by_id", "for_member_id"):
+        op.create_foreign_key(
+            op.f(f"fk_invite_organization_id_{column}"),
+            "invite",
+            "member",
+            ["organization_id", column],
+            ["organization_id", "id"],
+        )
     op.create_table(
         "sign_in",
         *_own("sign_in"),
@@ -113,6 +115,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    op.drop_constraint("fk_invite_organization_id_made_by_id", "invite")
+    for column in ("made_by_id", "for_member_id"):
+        op.drop_constraint(f"fk_invite_organization_id_{column}", "invite")
     for table in ("sign_in", "member", "invite"):
         op.drop_table(table)

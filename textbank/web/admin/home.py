@@ -5,6 +5,8 @@ from typing import Annotated
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
+from textbank.accounts.last_backup import last_backup
+from textbank.reports.attention import attention
 from textbank.web.health import missing_parts
 from textbank.web.parts import parts_of
 from textbank.web.signed_in import Work, texter
@@ -22,5 +24,10 @@ async def home(request: Request, work: Annotated[Work, texter]) -> Response:
 
 
 async def _for_staff(request: Request, work: Work) -> HTMLResponse:
-    missing = await missing_parts(parts_of(request))
-    return page(request, "admin/home.html", missing=missing)
+    return page(
+        request,
+        "admin/home.html",
+        now=await attention(work.session, work.organization_id),
+        missing=await missing_parts(parts_of(request)),
+        copy=await last_backup(work.session),
+    )

@@ -1,6 +1,6 @@
 """The team: members and their roles, and links to join by."""
 
-from typing import Annotated
+from typing import Annotated, cast
 
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, Response
@@ -8,7 +8,8 @@ from fastapi.responses import HTMLResponse, Response
 from textbank.accounts.invites import make_invite, revoke_invite
 from textbank.accounts.members import change_role, disable, get_member, list_members, open_invites
 from textbank.accounts.roles import LADDER, Role, may_give
-from textbank.errors import TextbankError
+from textbank.errors import Conflict, NotAllowed, TextbankError
+from textbank.language import N_
 from textbank.web.errors import told
 from textbank.web.language import gettext_of
 from textbank.web.parts import parts_of
@@ -41,8 +42,7 @@ async def invite(
             )
     except TextbankError as error:
         return await _team(request, work, error=told(request, error), status=error.status)
-    address = parts_of(request).settings.textbank_public_url.rstrip("/")
-    return await _team(request, work, link=f"{address}/join/{link}", status=201)
+    return await _team(request, work, link=_address(request, link), status=201)
 
 
 @router.post("/invites/{invite_id}/revoke")
@@ -73,6 +73,26 @@ async def give_role(
     return redirect(request, "/team", gettext_of(request)("%(name)s has a new role.", name=member.name))
 
 
+@router.post("/members/{member_id}/password-link")
+async def password_link(request: Request, work: Annotated[Work, admin], member_id: int) -> HTMLResponse:
+    """Make a link by which a member sets a new password; it works once, for a day."""
+    by = await get_member(work.session, work.organization_id, work.visitor.member_id)
+    member = await get_member(work.session, work.organization_id, member_id)
+    if not may_give(by.role, member.role):
+        raise NotAllowed(N_("You cannot make a password link for this member. Nothing was made."))
+    if member.email is None or member.disabled_at is not None:
+        raise Conflict(N_("This member has no e-mail address, or was taken out. Nothing was made."))
+    link = await make_invite(
+        work.session,
+        work.organization_id,
+        by=by,
+        role=cast("Role", member.role),
+        days=1,
+        for_member_id=member.id,
+    )
+    return await _team(request, work, link=_address(request, link), status=201)
+
+
 @router.post("/members/{member_id}/disable")
 async def take_out(
     request: Request,
@@ -87,6 +107,10 @@ async def take_out(
     _ = gettext_of(request)
     words = _("%(name)s can sign in again.") if again else _("%(name)s was signed out and cannot sign in.")
     return redirect(request, "/team", words % {"name": member.name})
+
+
+def _address(request: Request, link: str) -> str:
+    return f"{parts_of(request).settings.textbank_public_url.rstrip('/')}/join/{link}"
 
 
 async def _team(

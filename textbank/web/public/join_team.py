@@ -1,15 +1,18 @@
 """Joining an organization by a link: texters with a name, everybody else with a password."""
 
-from typing import Annotated
+from typing import Annotated, cast
 
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import Response
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from textbank.accounts import audit
 from textbank.accounts.add_member import add_member
 from textbank.accounts.invites import USED_UP, OpenInvite, open_invite, use_invite
+from textbank.accounts.members import get_member
 from textbank.accounts.models import Organization
 from textbank.accounts.passwords import check_strength, hash_password
+from textbank.accounts.sign_in import end_sign_ins
 from textbank.errors import NotAllowed, NotFound, TextbankError
 from textbank.language import N_
 from textbank.web.errors import told
@@ -49,6 +52,8 @@ async def join(
     async with database.transaction(organization_id) as session:
         invite = await open_invite(session, organization_id, token)
         organization = await _organization_name(session, organization_id)
+    if invite.for_member_id is not None:
+        return await _new_password(request, organization_id, invite, organization, password)
     typed = {"name": name, "alias": alias, "email": email}
     try:
         hashed = None
@@ -77,6 +82,24 @@ async def join(
     return await let_in(request, organization_id, member.id, then)
 
 
+async def _new_password(
+    request: Request, organization_id: int, invite: OpenInvite, organization: str, password: str
+) -> Response:
+    """Set a member's password by the link that an admin made; their other browsers are signed out."""
+    try:
+        check_strength(password)
+    except TextbankError as error:
+        return _form(request, invite, organization, {}, told(request, error), error.status)
+    hashed = await hash_password(password)
+    async with parts_of(request).database.transaction(organization_id) as session:
+        used = await use_invite(session, organization_id, invite.id)
+        member = await get_member(session, organization_id, cast("int", used.for_member_id))
+        member.password_hash, member.failed_sign_ins, member.locked_until = hashed, 0, None
+        await end_sign_ins(session, organization_id, member.id)
+        audit.record(session, organization_id, "member.password", actor=f"member {member.id}")
+    return await let_in(request, organization_id, member.id, "/")
+
+
 def _form(
     request: Request,
     invite: OpenInvite,
@@ -91,6 +114,7 @@ def _form(
         status_code=status,
         organization=organization,
         texter=invite.role == "texter",
+        new_password=invite.for_member_id is not None,
         form=typed,
         error=error,
     )

@@ -1,0 +1,76 @@
+"""Settings: what the organization says of itself, what it sends from, and who did what."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Form, Request
+from fastapi.responses import HTMLResponse, Response
+
+from textbank.accounts.members import names_of
+from textbank.accounts.settings_of import audit_page, change_organization, organization_of, senders_of
+from textbank.errors import TextbankError
+from textbank.web.errors import told
+from textbank.web.language import gettext_of
+from textbank.web.signed_in import Work, admin, organizer
+from textbank.web.templating import page, redirect
+
+router = APIRouter(prefix="/settings")
+
+
+@router.get("")
+async def show(request: Request, work: Annotated[Work, organizer]) -> HTMLResponse:
+    """The organization, its senders, and the way to the other settings."""
+    organization = await organization_of(work.session, work.organization_id)
+    typed = {"name": organization.name, "help_contact": organization.help_contact}
+    return await _settings(request, work, typed)
+
+
+@router.post("")
+async def change(
+    request: Request,
+    work: Annotated[Work, admin],
+    name: Annotated[str, Form()] = "",
+    help_contact: Annotated[str, Form()] = "",
+) -> Response:
+    """Change name and contact."""
+    try:
+        async with work.attempt():
+            await change_organization(
+                work.session,
+                work.organization_id,
+                name=name,
+                help_contact=help_contact,
+                actor=work.visitor.actor,
+            )
+    except TextbankError as error:
+        typed = {"name": name, "help_contact": help_contact}
+        return await _settings(request, work, typed, told(request, error), error.status)
+    return redirect(request, "/settings", gettext_of(request)("Saved."))
+
+
+@router.get("/audit")
+async def who_did_what(
+    request: Request, work: Annotated[Work, admin], before: int | None = None
+) -> HTMLResponse:
+    """The audit log, newest first."""
+    events, following = await audit_page(work.session, work.organization_id, before=before)
+    return page(
+        request,
+        "admin/audit.html",
+        events=events,
+        following=following,
+        before=before,
+        names=await names_of(work.session, work.organization_id, [event.actor for event in events]),
+    )
+
+
+async def _settings(
+    request: Request, work: Work, typed: dict[str, str], error: str = "", status: int = 200
+) -> HTMLResponse:
+    return page(
+        request,
+        "admin/settings.html",
+        status_code=status,
+        typed=typed,
+        error=error,
+        senders=await senders_of(work.session, work.organization_id),
+    )
