@@ -232,7 +232,7 @@ async def test_menus_and_dialogs_work_without_scripts(house: str, open_page: Any
     await shown.locator("summary").click()
     await expect(menu.get_by_role("link", name="People")).to_have_attribute("aria-current", "true")
     await shown.locator("summary").click()
-    await shown.locator("[data-opens]").click()
+    await shown.get_by_role("link", name="Add a tag").click()
     dialog = shown.get_by_role("dialog", name="Add a tag")
     await expect(dialog.get_by_label("Tag")).to_be_visible()
     await dialog.locator("[data-closes]").click()
