@@ -1,7 +1,7 @@
 """conversations: assignee, campaign, state, tags, keys of replies; who texts on a campaign
 
-Revision ID: 0006
-Revises: 0005
+Revision ID: 0007
+Revises: 0006
 """
 
 from collections.abc import Sequence
@@ -11,8 +11,8 @@ from alembic import op
 
 from textbank.migrations.isolate import isolate_changeable
 
-revision = "0006"
-down_revision = "0005"
+revision = "0007"
+down_revision = "0006"
 branch_labels = None
 depends_on = None
 
