@@ -29,6 +29,7 @@ SETTLE = "settle"
 COME_BACK = "come_back"
 TIDY = "tidy"
 QUEUE_AUDIENCE = "queue_audience"
+BACKUP = "backup"
 
 Publisher = Callable[[Job], None]
 

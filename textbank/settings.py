@@ -33,6 +33,7 @@ class Settings(BaseSettings):
     twilio_account_sid: str = ""
     twilio_auth_token: SecretStr = SecretStr("")
     twilio_api_url: str = ""
+    textbank_backups: Literal["nightly", "off"] = "nightly"
     textbank_log_level: str = Field(default="INFO")
 
     textbank_absence_seconds: float = 600.0

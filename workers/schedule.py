@@ -17,6 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from textbank import across, clock, jobs
+from textbank.backup import nightly
 from textbank.broker import CHORES_QUEUE, SENDING_QUEUE, Doorbell
 from textbank.database import Database
 from textbank.messaging.protocol import FEEDING_ENDS, UNKNOWN_AFTER
@@ -48,6 +49,7 @@ class Ticker:
             (2.0, self._reconcile),
             (3.0, self._tidy),
             (5.0, self._settle),
+            (60.0, self._back_up),
         ]
         self._looked_at: dict[Duty, float] = {}
 
@@ -124,6 +126,10 @@ class Ticker:
         absence = timedelta(seconds=self._settings.textbank_absence_seconds)
         for organization_id in await across.with_unsettled_attempts(self._database, UNKNOWN_AFTER, absence):
             self._ring(jobs.Job(jobs.SETTLE, organization_id))
+
+    async def _back_up(self) -> None:
+        if self._settings.textbank_backups != "off" and await nightly.is_due(self._database):
+            self._ring(jobs.Job(jobs.BACKUP))
 
 
 async def _sleep(stop: asyncio.Event, seconds: float) -> None:

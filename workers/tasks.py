@@ -6,6 +6,7 @@ from datetime import timedelta
 from celery import shared_task
 
 from textbank import across, clock, jobs
+from textbank.backup.nightly import make_nightly_copy
 from textbank.campaigns.finish import finish_campaigns
 from textbank.campaigns.queue_audience import queue_audience
 from textbank.consent.seal import BATCH, seal
@@ -102,6 +103,13 @@ def let_come_back(organization_id: int) -> None:
         part.run(come_back(part.database, organization_id, part.carriers))
     except CarrierUnavailable as error:
         log.warning("a START waits: %s", error)
+
+
+@shared_task(name=jobs.BACKUP)
+def back_up(organization_id: int = 0) -> None:
+    """Make the nightly copy, unless another worker does. Longer than other tasks; see `nightly.LEASE`."""
+    part = here()
+    part.run(make_nightly_copy(part.database, part.settings))
 
 
 @shared_task(name=jobs.TIDY)

@@ -8,6 +8,7 @@ import sys
 import typer
 
 from textbank.cli import (
+    backup,
     blast,
     consent,
     demo_data,
@@ -44,6 +45,8 @@ app.command("import")(import_contacts.import_contacts)
 app.command("invite")(invite.invite)
 app.command("blast")(blast.blast)
 app.command("consent")(consent.consent)
+app.command("backup")(backup.backup)
+app.command("restore")(backup.restore)
 app.command("doctor")(doctor.doctor)
 app.command("classify")(text_tools.classify)
 app.command("segments")(text_tools.segments)

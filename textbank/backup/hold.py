@@ -1,0 +1,55 @@
+"""What is changed in a restored copy before anybody works with it (docs/decisions/0010).
+
+The copy knows nothing of what happened after it, and phones and the carrier do.
+"""
+
+import json
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+# Nothing leaves until the carrier's list since the copy was read (`inbound/settle_restored.py`). The gap in
+# hearing ends now at the earliest: the list is read some seconds after, when it shows all of it.
+_HOLD = sa.text(
+    "update carrier_account set restored_copy_of = least(restored_copy_of, cast(:made_at as timestamptz)), "
+    "held_since = least(held_since, cast(:made_at as timestamptz)), gap_ended_at = clock_timestamp(), "
+    "settling_until = null"
+)
+# Whether somebody paused or stopped it since, or changed their mind about it, nobody can know: so a person
+# decides again.
+_PAUSE = sa.text(
+    "update campaign set state = 'paused', paused_because = 'restored_copy' where state = 'running'"
+)
+# Callbacks, pages and phones still name ids that were given after the copy: none is given a second time.
+_NEVER_AGAIN = sa.text(
+    """
+    select setval(format('%I.%I', schemaname, sequencename)::regclass,
+      coalesce(last_value, start_value) + 100000000)
+    from pg_sequences where schemaname = 'public'
+    """
+)
+# Workers and the making of this very copy were under way in it.
+_NOBODY_WORKS = (
+    sa.text(
+        "update outbox set claim_token = null, claimed_at = null "
+        "where claim_token is not null and attempt_id is null"
+    ),
+    sa.text("update backup_copy set started_at = null"),
+    sa.text("delete from part_heartbeat"),
+)
+_NOTE = sa.text(
+    "insert into audit_event (organization_id, actor, action, details) "
+    "select id, 'command line', 'database.restored', cast(:details as jsonb) from organization"
+)
+
+
+async def put_hold(connection: AsyncConnection, made_at: datetime) -> int:
+    """Make a restored copy safe to start; returns how many campaigns were running and are paused now."""
+    await connection.execute(_HOLD, {"made_at": made_at})
+    paused: int = (await connection.execute(_PAUSE)).rowcount
+    await connection.execute(_NEVER_AGAIN)
+    for statement in _NOBODY_WORKS:
+        await connection.execute(statement)
+    await connection.execute(_NOTE, {"details": json.dumps({"copy_of": made_at.isoformat()})})
+    return paused
