@@ -4,10 +4,11 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
+from fastapi.middleware.gzip import GZipMiddleware
 
 from textbank.settings import Settings, get_settings
 from textbank.web import errors, health, static_files
-from textbank.web.admin import home, me, settings, team
+from textbank.web.admin import home, me, practice, settings, team
 from textbank.web.parts import Parts
 from textbank.web.public import join_team, sign_in
 from textbank.web.webhooks import inbound, status
@@ -23,6 +24,7 @@ ROUTERS = (
     me.router,
     team.router,
     settings.router,
+    practice.router,
 )
 
 
@@ -43,6 +45,8 @@ def create_app(given: Settings | None = None) -> FastAPI:
         openapi_url="/api/v1/openapi.json",
     )
     app.state.parts = parts
+    # Leaves event streams and what is compressed already alone; no larger answer goes to a carrier.
+    app.add_middleware(GZipMiddleware, minimum_size=1_000, compresslevel=5)
     errors.register(app)
     for router in ROUTERS:
         app.include_router(router)

@@ -30,6 +30,11 @@ class Agenda:
         if self._timer is None or due < self._timer_at - _GRAIN_SECONDS:
             self._arm(due)
 
+    @property
+    def waiting(self) -> int:
+        """How much is planned."""
+        return len(self._heap)
+
     def clear(self) -> None:
         """Forget everything planned."""
         self._heap.clear()

@@ -28,6 +28,7 @@ from textbank.simulator.journal import Journal
 from textbank.simulator.list_messages import list_messages
 from textbank.simulator.message_resource import message_resource
 from textbank.simulator.replay import replay
+from textbank.simulator.supporters import Supporters
 from textbank.simulator.wall import Wall
 
 _REST = "/2010-04-01/Accounts/"
@@ -47,6 +48,7 @@ class Simulator:
     def __init__(self, settings: SimulatorSettings, journal: Journal) -> None:
         self.exchange = Exchange(settings, journal)
         self.inbound = Inbound(self.exchange)
+        self.supporters = Supporters(self.exchange, self.inbound)
         self.wall = Wall(self.exchange, self.inbound)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

@@ -124,6 +124,11 @@ class Behaviour(_Strict):
     inbound_doubled: Share = Field(default=0.0, ge=0, le=1)
     inbound_delay_seconds: float = Field(default=0.0, ge=0)
 
+    supporters_answer: Share = Field(default=0.0, ge=0, le=1)
+    """Share of the phones behind which somebody answers by themselves (`simulator/supporters.py`)."""
+    supporters_seconds: float = Field(default=8.0, ge=0)
+    """How long they usually take."""
+
     list_lag_seconds: float = Field(default=0.0, ge=0)
     """A message shows in lists only this long after its creation; fetching it works at once."""
     reencode_listed_bodies: bool = False

@@ -1,7 +1,7 @@
 """The whole carrier in one object: accounts, what is planned, chance, callbacks, watchers, journal."""
 
 import secrets
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from textbank import clock
 from textbank.simulator.accounts import Account
@@ -31,6 +31,8 @@ class Exchange:
         self.callbacks = Callbacks(self.agenda, self.dice, self.webhooks, settings.callback_concurrency)
         self.hub = Hub()
         self.journal = journal
+        self.delivered: Callable[[Account, Message], None] | None = None
+        """Told of each text that arrives on a phone."""
         self.last_seq = 0
         self.creates_under_way = 0
 
@@ -53,6 +55,8 @@ class Exchange:
         self.journal.changed(message)
         self.hub.touch(message.phone)
         self.callbacks.tell(account, message)
+        if status == "delivered" and self.delivered is not None:
+            self.delivered(account, message)
 
     def set_behaviour(self, behaviour: Behaviour) -> None:
         """Behave so from now on."""

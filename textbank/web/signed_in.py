@@ -8,6 +8,7 @@ failing commit is a 5xx. Whoever is signed out, or may not, never reaches the ro
 
 import hashlib
 import hmac
+import secrets
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
@@ -27,6 +28,7 @@ from textbank.web.visitor import Visitor
 COOKIE: Final = "textbank_session"
 STAYS_SECONDS: Final = 30 * 24 * 3600
 _SAFE = ("GET", "HEAD", "OPTIONS")
+_SALT_BYTES = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +73,7 @@ def work_of(needed: Role) -> Callable[[Request], AsyncIterator[Work]]:
                     N_("Your role does not include this page. Nothing was changed. Ask an admin.")
                 )
             if request.method not in _SAFE:
-                await _check_csrf(request, visitor)
+                await _check_csrf(request, token)
             yield Work(session, visitor)
 
     return open_work
@@ -84,10 +86,15 @@ admin: Any = Depends(work_of("admin"), scope="function")
 owner: Any = Depends(work_of("owner"), scope="function")
 
 
-def csrf_token_of(request: Request, token: str) -> str:
-    """What a form of this browser's session must carry; tells nothing about the session's own token."""
+def csrf_token_of(request: Request, token: str, salt: str | None = None) -> str:
+    """What a form of this browser's session must carry; tells nothing about the session's own token.
+
+    Salted anew for each page, because pages are compressed: a value that never changes could be guessed from
+    how well it compresses beside what an attacker makes us repeat (BREACH, CVE-2013-3587).
+    """
     key = parts_of(request).settings.derived_secret("csrf")
-    return hmac.new(key.encode(), token.encode(), hashlib.sha256).hexdigest()[:32]
+    salt = secrets.token_hex(_SALT_BYTES) if salt is None else salt
+    return salt + hmac.new(key.encode(), f"{salt} {token}".encode(), hashlib.sha256).hexdigest()[:32]
 
 
 def same_site(request: Request) -> bool:
@@ -120,13 +127,14 @@ def _cookie(request: Request) -> tuple[int, str]:
     return int(organization), token
 
 
-async def _check_csrf(request: Request, visitor: Visitor) -> None:
+async def _check_csrf(request: Request, token: str) -> None:
     """Refuse what was not sent by a page of this very session."""
     sent = request.headers.get("x-csrf-token")
     if sent is None:
         value = (await request.form()).get("csrf_token")
         sent = value if isinstance(value, str) else ""
-    if not hmac.compare_digest(sent.encode(), visitor.csrf_token.encode()):
+    right = csrf_token_of(request, token, sent[: 2 * _SALT_BYTES])
+    if not hmac.compare_digest(sent.encode(), right.encode()):
         raise NotAllowed(
             N_("This page was open for too long, or came from elsewhere. Nothing was changed. Reload it.")
         )

@@ -51,12 +51,15 @@ ROUTES: dict[str, Route] = {
     "GET /settings": Route("organizer"),
     "POST /settings": Route("admin", {"name": ""}),
     "GET /settings/audit": Route("admin"),
+    "GET /practice": Route("organizer"),
+    "POST /practice": Route("organizer", {"share": 0.3, "seconds": 15.0}),
 }
 
 
 async def things_of(office: Office) -> dict[str, str]:
     """An id for each name that stands in a path."""
     town = office.town
+    town.settings.twilio_api_url = town.carrier_url
     await town.execute(
         "insert into invite (organization_id, digest, role, expires_at, head_count) "
         "values (:o, 'unknown', 'texter', now() + interval '1 day', 5)",
