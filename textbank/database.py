@@ -8,7 +8,7 @@ would make every policy a decoration (promise 5).
 
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
@@ -118,6 +118,11 @@ class Database:
         """Give every connection back."""
         await self.app.dispose()
         await self.across.dispose()
+
+
+def attempt(session: AsyncSession) -> AbstractAsyncContextManager[Any]:
+    """A part that may be refused (a name that is taken): what it wrote is undone, the transaction goes on."""
+    return session.begin_nested()
 
 
 def after_commit(session: AsyncSession, act: Callable[[], Any]) -> None:

@@ -7,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from textbank.accounts import audit
 from textbank.accounts.member_models import Member
 from textbank.accounts.roles import Role
+from textbank.database import attempt
 from textbank.errors import Conflict, InvalidInput
 from textbank.language import N_
 
@@ -41,7 +42,7 @@ async def add_member(
         invite_id=invite_id,
     )
     try:
-        async with session.begin_nested():
+        async with attempt(session):
             session.add(member)
     except IntegrityError as error:
         raise Conflict(

@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from textbank.accounts import audit
 from textbank.accounts.models import AuditEvent, Organization, Sender
+from textbank.database import attempt
 from textbank.errors import Conflict, InvalidInput, NotFound
 from textbank.language import N_
 
@@ -43,14 +44,12 @@ async def change_organization(
         )
     if len(name) > 80 or len(help_contact) > 120:
         raise InvalidInput(
-            N_(
-                "Too long: every text carries the name. 80 and 120 characters at most. Nothing was changed."
-            )
+            N_("Too long: every text carries the name. 80 and 120 characters at most. Nothing was changed.")
         )
     organization = await organization_of(session, organization_id)
     before = {"name": organization.name, "help_contact": organization.help_contact}
     try:
-        async with session.begin_nested():
+        async with attempt(session):
             organization.name, organization.help_contact = name, help_contact
     except IntegrityError as error:
         raise Conflict(

@@ -20,6 +20,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from textbank.accounts.roles import Role
 from textbank.accounts.sign_in import who_is
+from textbank.database import attempt
 from textbank.errors import NotAllowed, SignInNeeded
 from textbank.language import N_
 from textbank.web.parts import parts_of
@@ -44,7 +45,7 @@ class Work:
 
     def attempt(self) -> AbstractAsyncContextManager[Any]:
         """A part that may be refused: what it wrote is undone, and the page can still be answered."""
-        return self.session.begin_nested()
+        return attempt(self.session)
 
 
 def work_of(needed: Role) -> Callable[[Request], AsyncIterator[Work]]:
