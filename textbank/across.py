@@ -84,6 +84,7 @@ _DUE = sa.text(
       array_agg(distinct g.lane order by g.lane)
     from outbox_group g
     join sender s on s.organization_id = g.organization_id and s.id = g.sender_id
+      and (g.lane <= 2 or s.registration = 'registered')
     join carrier_account a on a.organization_id = s.organization_id and a.id = s.carrier_account_id
       and a.restored_copy_of is null
     left join sender p on p.organization_id = s.organization_id and p.id = s.messaging_service_id

@@ -1,6 +1,7 @@
 """Connect an organization to a carrier account, with the numbers and services it sends from."""
 
 from dataclasses import dataclass, replace
+from typing import Literal
 
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
@@ -12,6 +13,10 @@ from textbank.database import Database
 from textbank.errors import Conflict, InvalidInput
 from textbank.sms.phone_number import PhoneNumber, parse
 
+Registration = Literal["unregistered", "pending", "registered"]
+
+_MODE = sa.text("select mode from installation")
+
 
 @dataclass(frozen=True, slots=True)
 class NewSender:
@@ -20,6 +25,8 @@ class NewSender:
     address: str
     kind: str = "long_code"
     segments_per_second: float = 1.0
+    registration: Registration | None = None
+    """What the carrier says of it; None leaves what is known. Simulated ones are registered, unless told."""
 
 
 async def connect_carrier_account(
@@ -95,6 +102,7 @@ async def _senders(session: AsyncSession, account: CarrierAccount, wanted: list[
             )
         )
     }
+    simulated = await session.scalar(_MODE) == "simulated"
     for one in wanted:
         row = known.get(one.address) or Sender(
             organization_id=account.organization_id,
@@ -103,8 +111,10 @@ async def _senders(session: AsyncSession, account: CarrierAccount, wanted: list[
             address=one.address,
             kind=one.kind,
             segments_per_second=one.segments_per_second,
+            registration="registered" if simulated else "unregistered",
         )
         row.segments_per_second = one.segments_per_second
+        row.registration = one.registration or row.registration
         row.halted_at = row.halted_reason = None
         session.add(row)
     return [one.address for one in wanted if one.address not in known]

@@ -72,6 +72,12 @@ class Organization(SQLModel, table=True):
         sa_column_kwargs={"server_default": sa.text("0.0125")},
     )
     """Dollars for a segment with the carriers' fees, to reckon with before a launch."""
+    setup_checks: dict[str, Any] = Field(
+        default_factory=dict,
+        sa_type=postgresql.JSONB,
+        sa_column_kwargs={"server_default": sa.text("'{}'")},
+    )
+    """What the set-up's last checks found, by step; read and written by `setup_state.py`."""
     created_at: datetime = happened()
 
 
@@ -124,6 +130,7 @@ class Sender(OrganizationRow, table=True):
             "kind in ('long_code', 'toll_free', 'short_code', 'messaging_service')", name="kind"
         ),
         sa.CheckConstraint("segments_per_second > 0", name="pace"),
+        sa.CheckConstraint("registration in ('unregistered', 'pending', 'registered')", name="registration"),
     )
     carrier_account_id: int = reference()
     account_sid: str
@@ -134,6 +141,9 @@ class Sender(OrganizationRow, table=True):
     segments_per_second: float
     carrier_confirms_stop: bool = Field(default=False, sa_column_kwargs={"server_default": sa.false()})
     """The carrier itself answers a STOP here (toll-free, default handling), so we stay silent."""
+    registration: str = Field(default="unregistered", sa_column_kwargs={"server_default": "unregistered"})
+    """Whether the carriers let it text groups. Until it is registered, first texts and blasts stay here;
+    answers and replies leave. Simulated senders count as registered."""
     halted_at: datetime | None = moment()
     halted_reason: str | None = Field(default=None, nullable=True)
     created_at: datetime = happened()

@@ -25,6 +25,7 @@ _CLAIM = sa.text(
       left join campaign c on c.organization_id = g.organization_id and c.id = g.campaign_id
       left join sending_window w on w.organization_id = g.organization_id and w.place = g.place
       where g.organization_id = :organization and g.sender_id = :sender and g.lane = any(:lanes)
+        and (g.lane <= 2 or s.registration = 'registered')
         and (c.id is null or c.state = 'running')
         and (g.place = '' or now() >= w.opens_at and now() < w.closes_at - cast(:feeding_ends as interval))
         and (g.lane = 1 or a.held_since is null)

@@ -65,6 +65,7 @@ _PERMIT = sa.text(
               and (b.state = 'subscribed'
                 or b.state = 'no_basis' and m.purpose = any(:needs_basis_in_campaign) and c.statement <> ''))
             then 'no_basis'
+          when g.lane > 2 and s.registration <> 'registered' then 'paused'
           when c.state <> 'running' or s.halted_at is not null or a.halted_at is not null then 'paused'
           when g.lane > 1 and person.review_since is not null then 'review'
           when g.lane > 1 and (a.held_since is not null
