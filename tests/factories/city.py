@@ -229,20 +229,24 @@ class City:
         await self.rows(_SUBSCRIBE, self.organization_id, list(numbers), self.list_id)
         self.audience += numbers
 
-    async def launch(self) -> int:
-        """Launch a blast to the list and queue it; the running workers take it from there."""
+    async def launch(self, *, queued_here: int = 1_000_000) -> int:
+        """Launch a blast to the list and queue it, or about so many of it; the workers do the rest."""
         assert self.settings is not None
         database = Database.from_settings(self.settings, pool_size=1)
         try:
             async with database.transaction(self.organization_id) as session:
                 campaign = await launch.launch(session, self.organization_id, self.list_id, BLAST)
             queued = 1
-            while queued:
+            while queued and await self._queued() < queued_here:
                 async with database.transaction(self.organization_id) as session:
                     queued = await queue_audience(session, self.organization_id, campaign)
             return campaign
         finally:
             await database.close()
+
+    async def _queued(self) -> int:
+        [row] = await self.rows("select count(message_id) as n from audience_member")
+        return int(row["n"])
 
     async def hurry(self) -> None:
         """Let what is left of a blast, made slow enough to meet every fault, leave at once."""

@@ -18,11 +18,12 @@ from datetime import UTC, datetime, timedelta
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from textbank.campaigns.made_from import made_from
 from textbank.consent import wording
 from textbank.contacts.place import place_of
 from textbank.database import Database
 from textbank.messaging.account_for import Untold, accept_attempts, accept_waiting, file_untold
-from textbank.messaging.match_records import match, may_be_worded
+from textbank.messaging.match_records import match
 from textbank.messaging.protocol import ANSWER_TIMELY, VALIDITY_MAX
 from textbank.sms.carrier import Carrier, CarrierRecord
 from textbank.sms.normal_form import normal_form
@@ -49,7 +50,7 @@ _IDS = sa.text(
 )
 _OPEN = sa.text(
     """
-    select a.id as attempt_id, a.message_id, r.e164, m.body, a.permit_at, 1 as lane,
+    select a.id as attempt_id, a.message_id, r.e164, m.body, cast(null as text) as script,
       cast(null as timestamptz) as expires_at
     from attempt a
     join recipient r on r.organization_id = a.organization_id and r.id = a.recipient_id
@@ -62,25 +63,39 @@ _OPEN = sa.text(
 )
 _WAITING = sa.text(
     """
-    select cast(null as bigint) as attempt_id, o.message_id, r.e164, m.body, o.queued_at, g.lane, o.expires_at
+    select cast(null as bigint) as attempt_id, o.message_id, r.e164, m.body, w.body as script,
+      case when g.lane = 1 then o.expires_at end as expires_at
     from message m
     join recipient r on r.organization_id = m.organization_id and r.id = m.recipient_id
     join outbox o on o.organization_id = m.organization_id and o.message_id = m.id and o.attempt_id is null
     join outbox_group g on g.organization_id = o.organization_id and g.id = o.group_id
     join sender s on s.organization_id = g.organization_id and s.id = g.sender_id
       and s.carrier_account_id = :account
+    left join campaign c on c.organization_id = m.organization_id and c.id = m.campaign_id
+    left join script w on w.organization_id = c.organization_id and w.id = c.script_id
     where m.organization_id = :organization and m.recipient_id = any(:recipients) and m.direction = 'out'
     order by g.lane, o.message_id
     """
 )
+# The copy may be of the middle of a launch, when not all of the audience was frozen yet.
 _UNQUEUED = sa.text(
     """
-    select m.recipient_id, c.id as campaign_id, c.kind, s.body
+    select m.recipient_id, c.id as campaign_id, c.kind, s.body, m.contact_id
     from campaign c
     join script s on s.organization_id = c.organization_id and s.id = c.script_id
     join audience_member m on m.organization_id = c.organization_id and m.campaign_id = c.id
     where c.organization_id = :organization and c.state in ('running', 'paused', 'stopped')
-      and m.recipient_id = any(:recipients) and m.message_id is null order by c.id
+      and m.recipient_id = any(:recipients) and m.message_id is null
+    union all
+    select b.recipient_id, c.id, c.kind, s.body, min(b.contact_id)
+    from campaign c
+    join script s on s.organization_id = c.organization_id and s.id = c.script_id
+    join campaign_list l on l.organization_id = c.organization_id and l.campaign_id = c.id
+    join subscription b on b.organization_id = l.organization_id and b.list_id = l.list_id
+    where c.organization_id = :organization and c.state in ('running', 'paused', 'stopped')
+      and c.frozen_at is null and b.recipient_id > c.frozen_to and b.recipient_id = any(:recipients)
+    group by b.recipient_id, c.id, c.kind, s.body
+    order by campaign_id
     """
 )
 _NAME = sa.text("select name from organization where id = :organization")
@@ -111,16 +126,17 @@ class Unsure:
     message_id: int
     e164: str
     body: str
-    asked_at: datetime
-    lane: int
+    script: str | None
+    """Of which campaign's words it was made."""
     expires_at: datetime | None
+    """Of an automatic answer."""
 
     @property
     def not_before(self) -> datetime:
         """Since when it can have been sent: an answer not before the question, which may be a new one."""
-        if self.lane == 1 and self.expires_at is not None:
-            return self.expires_at - ANSWER_TIMELY - OVERLAP
-        return datetime.min.replace(tzinfo=UTC)
+        if self.expires_at is None:
+            return datetime.min.replace(tzinfo=UTC)
+        return self.expires_at - ANSWER_TIMELY - OVERLAP
 
 
 async def settle_restored(database: Database, restored: Restored, carrier: Carrier) -> None:
@@ -161,10 +177,29 @@ async def _settle_page(
             unsure = [Unsure(*row) for row in rows]
             records = [record for record, _ in found.values()]
             matched = match(unsure, records, not_before=lambda one: one.not_before)
+            _match_by_script(unsure, records, matched)
             await _accept(session, organization_id, matched)
             for record in matched.values():
                 del found[record.sid]
         await _file_the_rest(session, organization_id, people, list(found.values()))
+
+
+def _match_by_script(
+    unsure: Sequence[Unsure], records: Sequence[CarrierRecord], matched: dict[Unsure, CarrierRecord]
+) -> None:
+    """A campaign's text may have been made anew since, for the same person in other words."""
+    taken = {record.sid for record in matched.values()}
+    free = defaultdict(list)
+    for record in records:
+        if record.sid not in taken:
+            free[record.to].append(record)
+    for one in unsure:
+        if one.script is None or one in matched:
+            continue
+        found = next((record for record in free[one.e164] if made_from(one.script, record.body)), None)
+        if found is not None:
+            matched[one] = found
+            free[one.e164].remove(found)
 
 
 async def _people(session: AsyncSession, organization_id: int, numbers: set[str]) -> dict[str, int]:
@@ -215,11 +250,13 @@ async def _file_the_rest(
     for record, sender_id in sorted(rest, key=lambda pair: pair[0].date_created):
         recipient_id = people[record.to]
         mine = members[recipient_id]
-        member = next((row for row in mine if may_be_worded(row.body, record.body)), None)
+        member = next((row for row in mine if made_from(row.body, record.body)), None)
         if member is not None:
             mine.remove(member)
             purpose = "blast" if member.kind == "blast" else "first_text"
-            untold.append(Untold(recipient_id, sender_id, purpose, record, member.campaign_id))
+            untold.append(
+                Untold(recipient_id, sender_id, purpose, record, member.campaign_id, member.contact_id)
+            )
         else:
             said = normal_form(record.body) == confirmation
             untold.append(

@@ -74,8 +74,9 @@ _FILE = sa.text(
       from unnest(cast(:recipients as bigint[]), cast(:campaigns as bigint[]), cast(:senders as bigint[]),
         cast(:purposes as text[]), cast(:bodies as text[]), cast(:sids as text[]),
         cast(:statuses as text[]), cast(:ranks as smallint[]), cast(:codes as int[]),
-        cast(:times as timestamptz[]))
-        as t (recipient_id, campaign_id, sender_id, purpose, body, sid, status, rank, code, at)),
+        cast(:times as timestamptz[]), cast(:contacts as bigint[]))
+        as t (recipient_id, campaign_id, sender_id, purpose, body, sid, status, rank, code, at,
+        contact_id)),
     texts as (
       insert into message (organization_id, id, recipient_id, sender_id, campaign_id, direction, purpose,
         rule, body, created_at)
@@ -94,22 +95,25 @@ _FILE = sa.text(
     stands as (
       insert into delivery (organization_id, message_id, rank, status, error_code)
       select :organization, message_id, rank, status, code from found)
-    update audience_member m set message_id = found.message_id from found
-    where m.organization_id = :organization and m.campaign_id = found.campaign_id
-      and m.recipient_id = found.recipient_id and m.message_id is null
+    insert into audience_member (organization_id, campaign_id, recipient_id, contact_id, message_id)
+    select :organization, campaign_id, recipient_id, contact_id, message_id from found
+    where campaign_id is not null
+    on conflict (organization_id, campaign_id, recipient_id) do update set message_id = excluded.message_id
+    where audience_member.message_id is null
     """
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Untold:
-    """A record of a text that is not known here. `campaign_id` is set where it was that campaign's."""
+    """A record of a text that is not known here; which audience member's it was, where it was one's."""
 
     recipient_id: int
     sender_id: int
     purpose: str
     record: CarrierRecord
     campaign_id: int | None = None
+    contact_id: int | None = None
 
 
 async def accept_attempts(
@@ -140,6 +144,7 @@ async def file_untold(session: AsyncSession, organization_id: int, found: Sequen
             "rule": FROM_THE_LIST,
             "recipients": [one.recipient_id for one in found],
             "campaigns": [one.campaign_id for one in found],
+            "contacts": [one.contact_id for one in found],
             "senders": [one.sender_id for one in found],
             "purposes": [one.purpose for one in found],
             "bodies": [one.record.body for one in found],

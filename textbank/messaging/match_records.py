@@ -4,17 +4,13 @@ The carrier knows no id of ours. Words are compared in a normal form. Each recor
 text, so that of k alike with m found, m were accepted; which of them matters to nobody: they are alike.
 """
 
-import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from datetime import datetime
-from functools import lru_cache
 from typing import Protocol, TypeVar
 
 from textbank.sms.carrier import CarrierRecord
 from textbank.sms.normal_form import normal_form
-
-_FIELD = re.compile(r"\{[^{}]*\}")
 
 
 class Sought(Protocol):
@@ -58,16 +54,3 @@ def match(
         elif same:
             matched[one] = same.pop()
     return matched
-
-
-def may_be_worded(script: str, body: str) -> bool:
-    """Whether a listed text can have been made from a script, whatever stood in for its {fields}."""
-    return _pattern(script).fullmatch(normal_form(body)) is not None
-
-
-@lru_cache(maxsize=256)
-def _pattern(script: str) -> re.Pattern[str]:
-    parts = _FIELD.split(script)
-    if len(parts) == 1:
-        return re.compile(re.escape(normal_form(script)))
-    return re.compile(".*".join(re.escape(normal_form(part)) for part in parts), re.DOTALL)
