@@ -8,6 +8,7 @@ from textbank.simulator.configuration import AccountSettings, NumberSettings, Se
 from textbank.simulator.store import MessageStore
 from textbank.sms.phone_number import PhoneNumber, parse
 
+_UNREGISTERED, _UNVERIFIED = 30034, 30032
 _TOLL_FREE = ("+1800", "+1833", "+1844", "+1855", "+1866", "+1877", "+1888")
 
 
@@ -94,6 +95,17 @@ class Account:
         if service is None or (line is not None and line.toll_free):
             return number
         return service.settings.sid
+
+    def blocks(self, sender: str) -> int:
+        """The error code that carriers end this number's texts with because it is unregistered, or 0."""
+        line = self.lines.get(sender)
+        if line is None or not self.settings.blocks_unregistered:
+            return 0
+        if line.toll_free:
+            return 0 if line.settings.toll_free_verification == "TWILIO_APPROVED" else _UNVERIFIED
+        service = self.service_of(sender)
+        registered = service is not None and service.settings.campaign_status == "VERIFIED"
+        return 0 if registered else _UNREGISTERED
 
     def clear(self) -> None:
         """Forget all traffic; numbers, services and their addresses stay."""

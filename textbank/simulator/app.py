@@ -2,7 +2,7 @@
 
 from urllib.parse import unquote
 
-from textbank.simulator import lookup, numbers, services
+from textbank.simulator import lookup, numbers, registration, services
 from textbank.simulator.accounts import Account
 from textbank.simulator.asgi import (
     Answer,
@@ -34,6 +34,7 @@ from textbank.simulator.wall import Wall
 _REST = "/2010-04-01/Accounts/"
 _LOOKUP = "/v2/PhoneNumbers/"
 _SERVICES = "/v1/Services"
+_TOLL_FREE = "/v1/Tollfree/Verifications"
 _CONTROL = "/_simulator/"
 
 
@@ -73,25 +74,35 @@ class Simulator:
 
     async def _answer(self, request: Request) -> Answer | Stream:
         path = request.path
-        if path.startswith((_REST, _LOOKUP, _SERVICES)):
+        if path.startswith((_REST, _LOOKUP, _SERVICES, _TOLL_FREE)):
             account = self.exchange.by_authorization.get(request.header(b"authorization"))
             if account is None:
                 return refuse(20003)
-            if path.startswith(_REST):
-                return await self._rest(account, request, path[len(_REST) :])
-            if path.startswith(_LOOKUP):
-                return lookup.lookup(account, request, unquote(path[len(_LOOKUP) :]))
-            parts = [part for part in path[len(_SERVICES) :].split("/") if part]
-            return await services.services(self.exchange, account, request, parts)
+            return await self._api(account, request, path)
         if path.startswith(_CONTROL):
             return await control(self.exchange, self.inbound, request, path[len(_CONTROL) :])
         return await self.wall.answer(request)
+
+    async def _api(self, account: Account, request: Request, path: str) -> Answer:
+        """Twilio's own addresses, for an account that logged in."""
+        if account.settings.status != "active" and path != f"{_REST}{account.sid}.json":
+            return refuse(registration.NOT_ACTIVE)
+        if path.startswith(_TOLL_FREE):
+            return registration.toll_free_verifications(account, request)
+        if path.startswith(_REST):
+            return await self._rest(account, request, path[len(_REST) :])
+        if path.startswith(_LOOKUP):
+            return lookup.lookup(account, request, unquote(path[len(_LOOKUP) :]))
+        parts = [part for part in path[len(_SERVICES) :].split("/") if part]
+        return await services.services(self.exchange, account, request, parts)
 
     async def _rest(self, account: Account, request: Request, path: str) -> Answer:
         """The 2010 API; `path` begins with the account's sid."""
         sid, _, resource = path.removesuffix(".json").partition("/")
         if sid != account.sid:
             return refuse(20003)
+        if not resource:
+            return registration.account_resource(account)
         name, _, item = resource.partition("/")
         if name == "Messages":
             return await self._messages(account, request, item)

@@ -22,6 +22,9 @@ CreateFault = Literal[
 ]
 """How a create can go wrong; *before* and *after* say whether the message was accepted."""
 
+TollFreeVerification = Literal["", "PENDING_REVIEW", "IN_REVIEW", "TWILIO_APPROVED", "TWILIO_REJECTED"]
+CampaignStatus = Literal["", "PENDING", "IN_PROGRESS", "VERIFIED", "FAILED", "SUSPENDED"]
+
 Share = float
 CalledBack = Literal["queued", "sending", "sent", "delivered", "undelivered", "failed", "canceled"]
 
@@ -45,6 +48,9 @@ class NumberSettings(_Strict):
     """Segments per second. A long code outside 10DLC has 1, toll-free 3, a short code 100."""
     sms_url: str = ""
     sms_fallback_url: str = ""
+    sms_application_sid: str = ""
+    """A TwiML application that takes the number's texts in; its webhooks win over the number's."""
+    toll_free_verification: TollFreeVerification = ""
     sid: str = ""
 
     def model_post_init(self, _context: object) -> None:
@@ -66,6 +72,8 @@ class ServiceSettings(_Strict):
     smart_encoding: bool = True
     sticky_sender: bool = True
     validity_period: int = Field(default=36_000, ge=1, le=36_000)
+    campaign_status: CampaignStatus = ""
+    """Where its A2P 10DLC registration stands; empty: none was made."""
 
 
 class AccountSettings(_Strict):
@@ -76,6 +84,10 @@ class AccountSettings(_Strict):
     secondary_auth_token: str = ""
     """Accepted for log-in while a token is being changed; webhooks are signed with the primary one."""
     label: str = ""
+    status: Literal["active", "suspended", "closed"] = "active"
+    type: Literal["Full", "Trial"] = "Full"
+    blocks_unregistered: bool = False
+    """Whether carriers block what its unregistered numbers send, as they do in the United States."""
     numbers: list[NumberSettings] = Field(default_factory=list)
     services: list[ServiceSettings] = Field(default_factory=list)
     default_opt_out: OptOutHandling = "off"

@@ -12,6 +12,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from textbank.simulator import registration
 from textbank.simulator.asgi import Answer, Request, Stream, json_answer, problem
 from textbank.simulator.configuration import AccountSettings, Behaviour
 from textbank.simulator.exchange import Exchange
@@ -60,12 +61,14 @@ async def change_settings(exchange: Exchange, request: Request) -> Answer:
 
 
 async def _change_account(exchange: Exchange, request: Request, sid: str) -> Answer:
-    """Change how an account treats STOP, or the pace of its numbers: {"default_opt_out":…, "pace":{…}}."""
+    """Change how an account treats STOP, its numbers' pace {"pace":{…}}, or what `registration.py` shows."""
     account = exchange.accounts.get(sid)
     if account is None:
         return problem(404, "There is no such account.")
     changes = await request.json_object()
     try:
+        if (refused := registration.change(account, changes)) is not None:
+            return refused
         paces = {number: float(pace) for number, pace in changes.pop("pace", {}).items()}
         checked = AccountSettings.model_validate(account.settings.model_dump() | changes)
         if unknown := paces.keys() - account.lines.keys() or changes.keys() - _CHANGEABLE:

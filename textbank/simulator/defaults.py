@@ -5,6 +5,7 @@ from textbank.simulator.configuration import (
     NumberSettings,
     ServiceSettings,
     SimulatorSettings,
+    TollFreeVerification,
     sid_for,
 )
 
@@ -28,7 +29,7 @@ def default_settings(webhook_base_url: str) -> SimulatorSettings:
     numbers = [
         _number(LONG_CODE, "San Francisco", 10.0, inbound),
         _number(SECOND_LONG_CODE, "New York", 10.0, inbound),
-        _number(TOLL_FREE, "Toll-free", 3.0, inbound),
+        _number(TOLL_FREE, "Toll-free", 3.0, inbound, toll_free_verification="TWILIO_APPROVED"),
         _number(POOL[0], "Chicago pool 1", 10.0, inbound),
         _number(POOL[1], "Chicago pool 2", 10.0, inbound),
     ]
@@ -38,6 +39,7 @@ def default_settings(webhook_base_url: str) -> SimulatorSettings:
         numbers=list(POOL),
         inbound_request_url=inbound,
         fallback_url=inbound,
+        campaign_status="VERIFIED",
     )
     account = AccountSettings(
         sid=DEFAULT_ACCOUNT_SID,
@@ -49,5 +51,14 @@ def default_settings(webhook_base_url: str) -> SimulatorSettings:
     return SimulatorSettings(accounts=[account])
 
 
-def _number(e164: str, label: str, pace: float, inbound: str) -> NumberSettings:
-    return NumberSettings(e164=e164, label=label, pace=pace, sms_url=inbound, sms_fallback_url=inbound)
+def _number(
+    e164: str, label: str, pace: float, inbound: str, toll_free_verification: TollFreeVerification = ""
+) -> NumberSettings:
+    return NumberSettings(
+        e164=e164,
+        label=label,
+        pace=pace,
+        sms_url=inbound,
+        sms_fallback_url=inbound,
+        toll_free_verification=toll_free_verification,
+    )

@@ -137,10 +137,16 @@ def _ending(exchange: Exchange, account: Account, message: Message) -> tuple[str
             return "undelivered", _BLOCKED
         if account.settings.default_opt_out == "late":
             return "failed", _OPTED_OUT
-    if message.status == "sent":
-        behaviour = exchange.behaviour
-        if exchange.dice.chance(behaviour.no_receipt_share):
-            return "sent", 0
-        if exchange.dice.chance(behaviour.undelivered_share):
-            return "undelivered", behaviour.undelivered_code
+    return _by_carrier(exchange, account, message) if message.status == "sent" else ("delivered", 0)
+
+
+def _by_carrier(exchange: Exchange, account: Account, message: Message) -> tuple[str, int]:
+    """What the recipient's carrier makes of a text that was sent."""
+    if code := account.blocks(message.sender or ""):
+        return "undelivered", code
+    behaviour = exchange.behaviour
+    if exchange.dice.chance(behaviour.no_receipt_share):
+        return "sent", 0
+    if exchange.dice.chance(behaviour.undelivered_share):
+        return "undelivered", behaviour.undelivered_code
     return "delivered", 0

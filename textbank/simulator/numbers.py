@@ -83,7 +83,7 @@ def _as_twilio(account: Account, line: Line) -> dict[str, object]:
         "origin": "twilio",
         "phone_number": settings.e164,
         "sid": settings.sid,
-        "sms_application_sid": "",
+        "sms_application_sid": settings.sms_application_sid,
         "sms_fallback_method": "POST",
         "sms_fallback_url": settings.sms_fallback_url,
         "sms_method": "POST",

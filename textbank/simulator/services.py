@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from textbank.simulator import registration
 from textbank.simulator.accounts import Account, Service
 from textbank.simulator.asgi import Answer, Request, json_answer
 from textbank.simulator.configuration import ServiceSettings
@@ -38,6 +39,8 @@ async def services(exchange: Exchange, account: Account, request: Request, path:
         return refuse(20404)
     if len(path) == 1:
         return await _one(exchange, account, request, service)
+    if path[1] == "Compliance":
+        return registration.campaigns(account, request, service, path[2:])
     if path[1] == "PhoneNumbers":
         return await _pool(exchange, account, request, service, path[2:])
     return refuse(20404)
@@ -180,6 +183,6 @@ def _as_twilio(account: Account, service: Service) -> dict[str, object]:
         "url": url,
         "links": {"phone_numbers": f"{url}/PhoneNumbers"},
         "usecase": "undeclared",
-        "us_app_to_person_registered": False,
+        "us_app_to_person_registered": settings.campaign_status == "VERIFIED",
         "use_inbound_webhook_on_number": settings.use_inbound_webhook_on_number,
     }
