@@ -32,9 +32,9 @@ _TRANSLATIONS = Path(__file__).resolve().parents[1] / "translations"
 
 
 def language_of(request: Request) -> str:
-    """The visitor's language, else the one picked on this device, else what the browser asks for."""
+    """The language picked on this device, else the visitor's, else what the browser asks for."""
     visitor = getattr(request.state, "visitor", None)
-    for wanted in (getattr(visitor, "language", None), request.cookies.get(COOKIE)):
+    for wanted in (request.cookies.get(COOKIE), getattr(visitor, "language", None)):
         if wanted in LANGUAGES:
             return str(wanted)
     return _preferred(request.headers.get("accept-language", ""))
