@@ -1,16 +1,41 @@
-"""Keep the conversation's state up with each text in or out."""
+"""Keep the conversation's state up with each text that comes in, and give it to who should answer."""
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from textbank import changes
+
+# An answer to a first text goes to the texter who sent it, once per campaign: whom staff gave the
+# conversation to meanwhile keeps it. What a member who was taken out held is nobody's again.
 _INBOUND = sa.text(
     """
-    insert into conversation
-      (organization_id, recipient_id, needs_reply_since, last_inbound_at, last_message_at)
-    values (:organization, :recipient, case when :needs_reply then now() end, now(), now())
+    with reached as (
+      select m.campaign_id, w.id as member_id from message m
+      left join audience_member a on m.purpose = 'first_text' and a.organization_id = m.organization_id
+        and a.campaign_id = m.campaign_id and a.recipient_id = m.recipient_id
+      left join member w on w.organization_id = a.organization_id and w.id = a.assigned_member_id
+        and w.disabled_at is null
+      where m.organization_id = :organization and m.recipient_id = :recipient and m.direction = 'out'
+        and m.campaign_id is not null
+      order by m.id desc limit 1),
+    gone as (
+      select c.recipient_id from conversation c
+      join member w on w.organization_id = c.organization_id and w.id = c.assigned_member_id
+      where c.organization_id = :organization and c.recipient_id = :recipient and w.disabled_at is not null)
+    insert into conversation as c (organization_id, recipient_id, campaign_id, assigned_member_id,
+      needs_reply_since, last_inbound_at, last_message_at)
+    values (:organization, :recipient, (select campaign_id from reached), (select member_id from reached),
+      case when :needs_reply then now() end, now(), now())
     on conflict (organization_id, recipient_id) do update set
       needs_reply_since = case when :needs_reply
-        then coalesce(conversation.needs_reply_since, now()) else conversation.needs_reply_since end,
+        then coalesce(c.needs_reply_since, now()) else c.needs_reply_since end,
+      state = case when :needs_reply then 'open' else c.state end,
+      campaign_id = coalesce(excluded.campaign_id, c.campaign_id),
+      assigned_member_id = case
+        when excluded.assigned_member_id is not null and excluded.campaign_id is distinct from c.campaign_id
+          then excluded.assigned_member_id
+        when exists (select from gone) then excluded.assigned_member_id
+        else c.assigned_member_id end,
       last_inbound_at = now(), last_message_at = now()
     """
 )
@@ -23,3 +48,4 @@ async def touch_inbound(
     await session.execute(
         _INBOUND, {"organization": organization_id, "recipient": recipient_id, "needs_reply": needs_reply}
     )
+    changes.announce(session, organization_id, changes.of_conversation(recipient_id))

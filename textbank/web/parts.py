@@ -8,13 +8,15 @@ from contextlib import asynccontextmanager, suppress
 from fastapi import Request
 from redis.asyncio import Redis
 
-from textbank import across, jobs
+from textbank import across, changes, jobs
 from textbank.accounts.cipher import Cipher
+from textbank.announcer import Announcer
 from textbank.broker import Doorbell
 from textbank.database import Database
 from textbank.messaging.protocol import HEARING_GAP
 from textbank.settings import Settings
 from textbank.start import check_database
+from textbank.web.hub import Hub
 from textbank.web.webhooks.accounts import AccountDirectory
 from textbank.web.webhooks.group_commit import GroupCommit
 
@@ -33,6 +35,7 @@ class Parts:
         self.database = Database.from_settings(settings, pool_size=15, statement_seconds=STATEMENT_SECONDS)
         self.directory = AccountDirectory(self.database, Cipher(settings))
         self.callbacks = GroupCommit(self.database)
+        self.hub = Hub(settings.redis_url)
         self.redis = Redis.from_url(settings.redis_url, socket_timeout=1, socket_connect_timeout=1)
 
     @asynccontextmanager
@@ -41,7 +44,10 @@ class Parts:
         await check_database(self.database, self.settings)
         doorbell = Doorbell.from_settings(self.settings)
         jobs.publish_with(doorbell)
+        announcer = Announcer(self.settings.redis_url)
+        changes.publish_with(announcer)
         self.callbacks.start()
+        self.hub.start()
         hearing = asyncio.create_task(self._hear())
         try:
             yield
@@ -49,8 +55,11 @@ class Parts:
             hearing.cancel()
             with suppress(asyncio.CancelledError):
                 await hearing
+            await self.hub.stop()
             await self.callbacks.stop()
             jobs.publish_with(None)
+            changes.publish_with(None)
+            announcer.close()
             doorbell.close()
             await self.redis.aclose()
             await self.database.close()

@@ -87,6 +87,13 @@ admin: Any = Depends(work_of("admin"), scope="function")
 owner: Any = Depends(work_of("owner"), scope="function")
 
 
+async def still_signed_in(request: Request) -> bool:
+    """Whether the session of a request that goes on for long still counts."""
+    organization_id, token = _cookie(request)
+    async with parts_of(request).database.transaction(organization_id) as session:
+        return await who_is(session, organization_id, token) is not None
+
+
 def csrf_token_of(request: Request, token: str, salt: str | None = None) -> str:
     """What a form of this browser's session must carry; tells nothing about the session's own token.
 

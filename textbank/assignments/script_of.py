@@ -1,0 +1,132 @@
+"""What a campaign gives a texter for a conversation: ready-made answers, and questions to find out."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from textbank import changes
+from textbank.campaigns.words import Person, merge
+from textbank.errors import NotFound
+from textbank.language import N_
+
+_READY = sa.text(
+    """
+    select r.id, r.title, r.body, o.name as organization,
+      coalesce(nullif(w.alias, ''), split_part(w.name, ' ', 1)) as texter
+    from canned_response r
+    join organization o on o.id = r.organization_id
+    join member w on w.organization_id = r.organization_id and w.id = :member
+    where r.organization_id = :organization and r.campaign_id = :campaign
+    order by r.position, r.id limit 100
+    """
+)
+_PERSON = sa.text(
+    """
+    select p.first_name, p.last_name, p.zip_code, p.language, p.fields from contact_number n
+    join contact p on p.organization_id = n.organization_id and p.id = n.contact_id
+    where n.organization_id = :organization and n.recipient_id = :recipient and n.until is null
+    order by n.id limit 1
+    """
+)
+_QUESTIONS = sa.text(
+    """
+    select q.id as question_id, q.words, o.id as option_id, o.label, a.option_id = o.id as chosen
+    from question q
+    join question_option o on o.organization_id = q.organization_id and o.question_id = q.id
+    left join question_answer a on a.organization_id = q.organization_id and a.question_id = q.id
+      and a.recipient_id = :recipient
+    where q.organization_id = :organization and q.campaign_id = :campaign
+    order by q.position, q.id, o.position, o.id limit 500
+    """
+)
+_ANSWER = sa.text(
+    """
+    insert into question_answer
+      (organization_id, campaign_id, recipient_id, question_id, option_id, member_id)
+    select q.organization_id, q.campaign_id, :recipient, q.id, o.id, :member
+    from question_option o join question q on q.organization_id = o.organization_id and q.id = o.question_id
+    join conversation c on c.organization_id = q.organization_id and c.recipient_id = :recipient
+      and c.campaign_id = q.campaign_id
+    where o.organization_id = :organization and o.id = :option
+    on conflict (organization_id, question_id, recipient_id) do update
+      set option_id = excluded.option_id, member_id = excluded.member_id, at = now()
+    """
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """A ready-made answer, filled in for this person."""
+
+    id: int
+    title: str
+    body: str
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """An answer that a question may get."""
+
+    id: int
+    label: str
+    chosen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question with its options."""
+
+    id: int
+    words: str
+    options: tuple[Option, ...]
+
+
+async def ready_answers(
+    session: AsyncSession, organization_id: int, campaign_id: int, recipient_id: int, member_id: int
+) -> list[Ready]:
+    """The campaign's ready-made answers with this person's and this texter's names in them."""
+    key = {"organization": organization_id, "campaign": campaign_id, "member": member_id}
+    rows = (await session.execute(_READY, key)).all()
+    if not rows:
+        return []
+    known = {"organization": organization_id, "recipient": recipient_id}
+    person = _person((await session.execute(_PERSON, known)).one_or_none())
+    return [
+        Ready(row.id, row.title, merge(row.body, person, organization=row.organization, texter=row.texter))
+        for row in rows
+    ]
+
+
+async def questions(
+    session: AsyncSession, organization_id: int, campaign_id: int, recipient_id: int
+) -> list[Asked]:
+    """The campaign's questions, and what this person answered as far as it was noted."""
+    key = {"organization": organization_id, "campaign": campaign_id, "recipient": recipient_id}
+    found: dict[int, tuple[str, list[Option]]] = {}
+    for row in await session.execute(_QUESTIONS, key):
+        options = found.setdefault(row.question_id, (row.words, []))[1]
+        options.append(Option(row.option_id, row.label, bool(row.chosen)))
+    return [Asked(id_, words, tuple(options)) for id_, (words, options) in found.items()]
+
+
+async def note_answer(
+    session: AsyncSession, organization_id: int, recipient_id: int, option_id: int, *, member_id: int
+) -> None:
+    """Write down what somebody answered; the last word counts. Raises NotFound."""
+    key = {
+        "organization": organization_id,
+        "recipient": recipient_id,
+        "option": option_id,
+        "member": member_id,
+    }
+    if (await session.execute(_ANSWER, key)).rowcount == 0:  # type: ignore[attr-defined]
+        raise NotFound(N_("That question is not part of this conversation's campaign. Nothing was noted."))
+    changes.announce(session, organization_id, changes.of_conversation(recipient_id))
+
+
+def _person(row: Any) -> Person:
+    if row is None:
+        return Person()
+    return Person(row.first_name, row.last_name, row.zip_code or "", row.language, fields=row.fields)

@@ -1,0 +1,135 @@
+"""Hand the next people of a campaign to a texter: each to one texter, and only whom one may text now."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, Final
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from textbank.messaging.protocol import FEEDING_ENDS
+from textbank.messaging.refresh_windows import refresh_windows
+
+BATCH: Final = 20
+HOLDING: Final = timedelta(minutes=15)
+"""A texter who is silent for this long gives back whom they have not texted."""
+
+SCAN: Final = 2_000
+"""People looked through at once for some whose window is open."""
+SCANS: Final = 5
+
+_GIVE_BACK_OF_THE_SILENT = sa.text(
+    """
+    update audience_member m set assigned_member_id = null, assigned_at = null
+    from campaign_texter t
+    where t.organization_id = :organization and t.campaign_id = :campaign
+      and t.active_at < now() - cast(:holding as interval) and t.member_id <> :member
+      and m.organization_id = t.organization_id and m.campaign_id = t.campaign_id
+      and m.assigned_member_id = t.member_id and m.message_id is null
+    """
+)
+_STALE_PLACES = sa.text(
+    """
+    select distinct r.place from (
+      select recipient_id from audience_member where organization_id = :organization
+        and campaign_id = :campaign and message_id is null and assigned_member_id is null
+        and skipped_by_id is null and recipient_id > :after
+      order by recipient_id limit :scan) f
+    join recipient r on r.organization_id = :organization and r.id = f.recipient_id
+    left join sending_window w on w.organization_id = :organization and w.place = r.place
+      and w.closes_at > now() + cast(:feeding_ends as interval)
+    where w.place is null
+    """
+)
+_TAKE = sa.text(
+    """
+    with free as (
+      select recipient_id from audience_member where organization_id = :organization
+        and campaign_id = :campaign and message_id is null and assigned_member_id is null
+        and skipped_by_id is null and recipient_id > :after
+      order by recipient_id limit :scan),
+    next as (
+      select m.recipient_id from free
+      join audience_member m on m.organization_id = :organization and m.campaign_id = :campaign
+        and m.recipient_id = free.recipient_id
+      join recipient r on r.organization_id = m.organization_id and r.id = m.recipient_id
+      join sending_window w on w.organization_id = r.organization_id and w.place = r.place
+      where m.message_id is null and m.assigned_member_id is null and m.skipped_by_id is null
+        and r.suppressed_at is null and r.review_since is null and r.dead_since is null
+        and now() >= w.opens_at and now() < w.closes_at - cast(:feeding_ends as interval)
+      order by m.recipient_id limit :batch for update of m skip locked),
+    active as (
+      update campaign_texter set active_at = now() where organization_id = :organization
+        and campaign_id = :campaign and member_id = :member),
+    taken as (
+      update audience_member m set assigned_member_id = :member, assigned_at = now() from next
+      where m.organization_id = :organization and m.campaign_id = :campaign
+        and m.recipient_id = next.recipient_id returning m.recipient_id)
+    select (select count(*) from taken) as taken, (select max(recipient_id) from free) as last
+    """
+)
+_HOLDS = sa.text(
+    "select count(*) from audience_member where organization_id = :organization "
+    "and campaign_id = :campaign and assigned_member_id = :member and message_id is null"
+)
+_OPENS = sa.text(
+    """
+    select min(w.opens_at) from (
+      select recipient_id from audience_member where organization_id = :organization
+        and campaign_id = :campaign and message_id is null and assigned_member_id is null
+        and skipped_by_id is null
+      order by recipient_id limit :scan) f
+    join recipient r on r.organization_id = :organization and r.id = f.recipient_id
+      and r.suppressed_at is null and r.review_since is null and r.dead_since is null
+    join sending_window w on w.organization_id = :organization and w.place = r.place and w.opens_at > now()
+    """
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """How many people a texter holds now; with none, when the next may be texted (None: nobody is left)."""
+
+    held: int
+    opens_at: Any = None
+
+
+async def take_batch(
+    session: AsyncSession, organization_id: int, campaign_id: int, member_id: int, *, batch: int = BATCH
+) -> Taken:
+    """Fill a texter's batch up. Two texters never get the same person: rows that one looks at are skipped."""
+    key: dict[str, Any] = {
+        "organization": organization_id,
+        "campaign": campaign_id,
+        "member": member_id,
+        "feeding_ends": FEEDING_ENDS,
+        "scan": SCAN,
+    }
+    await session.execute(_GIVE_BACK_OF_THE_SILENT, {**_of(key), "holding": HOLDING})
+    held: int = (await session.execute(_HOLDS, _of(key))).scalar_one()
+    after = 0
+    for _ in range(SCANS):
+        if held >= batch:
+            break
+        await _refresh(session, organization_id, key, after)
+        row = (await session.execute(_TAKE, {**key, "after": after, "batch": batch - held})).one()
+        held += row.taken
+        if row.last is None:
+            break
+        after = row.last
+    if held:
+        return Taken(held)
+    base = {name: key[name] for name in ("organization", "campaign", "scan")}
+    return Taken(0, (await session.execute(_OPENS, base)).scalar_one())
+
+
+def _of(key: dict[str, Any]) -> dict[str, Any]:
+    return {name: key[name] for name in ("organization", "campaign", "member")}
+
+
+async def _refresh(session: AsyncSession, organization_id: int, key: dict[str, Any], after: int) -> None:
+    """Know the windows of whom we look through: the schedule keeps only those of texts that wait."""
+    base = {name: key[name] for name in ("organization", "campaign", "feeding_ends", "scan")}
+    rows: Sequence[Any] = (await session.execute(_STALE_PLACES, {**base, "after": after})).all()
+    await refresh_windows(session, organization_id, (row.place for row in rows))

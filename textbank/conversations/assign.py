@@ -1,0 +1,53 @@
+"""Give a conversation to a member, close it, and say that what they wrote was no wish to be left alone."""
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from textbank import changes
+from textbank.accounts import audit
+from textbank.errors import NotFound
+from textbank.language import N_
+
+_ASSIGN = sa.text(
+    """
+    update conversation set assigned_member_id = :member, state = 'open'
+    where organization_id = :organization and recipient_id = :recipient and (
+      cast(:member as bigint) is null or exists (select from member w where w.organization_id = :organization
+        and w.id = :member and w.disabled_at is null))
+    """
+)
+_CLOSE = sa.text(
+    "update conversation set state = 'closed', needs_reply_since = null "
+    "where organization_id = :organization and recipient_id = :recipient"
+)
+_NO_WISH = sa.text(
+    "update recipient set review_since = null where organization_id = :organization and id = :recipient "
+    "and review_since is not null"
+)
+_GONE = N_("There is no such conversation, or that member is not on the team any more. Nothing was changed.")
+
+
+async def assign(
+    session: AsyncSession, organization_id: int, recipient_id: int, member_id: int | None
+) -> None:
+    """Make a member, or nobody, the one who answers. Raises NotFound."""
+    key = {"organization": organization_id, "recipient": recipient_id, "member": member_id}
+    if (await session.execute(_ASSIGN, key)).rowcount == 0:  # type: ignore[attr-defined]
+        raise NotFound(_GONE)
+    changes.announce(session, organization_id, changes.of_conversation(recipient_id))
+
+
+async def close(session: AsyncSession, organization_id: int, recipient_id: int) -> None:
+    """Nothing is left to answer. The next text of theirs opens it again."""
+    await session.execute(_CLOSE, {"organization": organization_id, "recipient": recipient_id})
+    changes.announce(session, organization_id, changes.of_conversation(recipient_id))
+
+
+async def let_go_on(session: AsyncSession, organization_id: int, recipient_id: int, *, actor: str) -> None:
+    """A person has read it and says that it was no wish to be left alone: texts may leave again."""
+    done = await session.execute(_NO_WISH, {"organization": organization_id, "recipient": recipient_id})
+    if done.rowcount:  # type: ignore[attr-defined]
+        audit.record(
+            session, organization_id, "conversation.reviewed", actor=actor, recipient_id=recipient_id
+        )
+    changes.announce(session, organization_id, changes.of_conversation(recipient_id))

@@ -1,0 +1,159 @@
+"""One conversation as a page shows it: who it is, what was said, page by page upward."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from textbank.errors import NotFound
+from textbank.language import N_
+
+PAGE: Final = 50
+
+_HEAD = sa.text(
+    """
+    select r.id as recipient_id, r.e164, r.suppressed_at, r.review_since, r.dead_since, r.place,
+      c.recipient_id is not null as exists, c.assigned_member_id, w.name as assignee, c.campaign_id,
+      k.name as campaign, coalesce(c.state, 'open') as state, c.needs_reply_since, c.last_inbound_at
+    from recipient r
+    left join conversation c on c.organization_id = r.organization_id and c.recipient_id = r.id
+    left join member w on w.organization_id = c.organization_id and w.id = c.assigned_member_id
+    left join campaign k on k.organization_id = c.organization_id and k.id = c.campaign_id
+    where r.organization_id = :organization and r.id = :recipient
+    """
+)
+_PEOPLE = sa.text(
+    """
+    select p.id, p.first_name, p.last_name, p.language from contact_number n
+    join contact p on p.organization_id = n.organization_id and p.id = n.contact_id
+    where n.organization_id = :organization and n.recipient_id = :recipient and n.until is null
+    order by n.id limit 5
+    """
+)
+_MESSAGES = sa.text(
+    """
+    select m.*, d.status, d.error_code, o.message_id is not null as waiting,
+      coalesce(nullif(w.alias, ''), split_part(w.name, ' ', 1)) as signed
+    from (
+      select id, direction, purpose, body, media, created_at, sent_by, organization_id from message
+      where organization_id = :organization and recipient_id = :recipient and id < :before
+      order by id desc limit :most) m
+    left join delivery d on d.organization_id = m.organization_id and d.message_id = m.id
+    left join outbox o on o.organization_id = m.organization_id and o.message_id = m.id
+    left join member w on w.organization_id = m.organization_id
+      and w.id = case when m.sent_by ~ '^member [0-9]{1,18}$' then substr(m.sent_by, 8)::bigint end
+    order by m.id
+    """
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody who has the number now."""
+
+    contact_id: int
+    first_name: str
+    last_name: str
+    language: str
+
+    @property
+    def name(self) -> str:
+        return " ".join(filter(None, (self.first_name, self.last_name)))
+
+
+@dataclass(frozen=True, slots=True)
+class Thread:
+    """A conversation's head."""
+
+    recipient_id: int
+    e164: str
+    suppressed_at: datetime | None
+    review_since: datetime | None
+    dead_since: datetime | None
+    place: str
+    exists: bool
+    assigned_member_id: int | None
+    assignee: str | None
+    campaign_id: int | None
+    campaign: str | None
+    state: str
+    needs_reply_since: datetime | None
+    last_inbound_at: datetime | None
+    people: tuple[Person, ...]
+
+    @property
+    def name(self) -> str:
+        """The names of who has the number, empty for a stranger."""
+        return " / ".join(person.name for person in self.people if person.name)
+
+    @property
+    def first_name(self) -> str:
+        """What a texter is told: the first name alone, or nothing."""
+        return next((person.first_name for person in self.people if person.first_name), "")
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One text of a thread."""
+
+    id: int
+    direction: str
+    purpose: str
+    body: str
+    pictures: int
+    created_at: datetime
+    signed: str
+    status: str
+    error_code: int | None
+
+    @property
+    def tone(self) -> str:
+        """How a bubble looks: waiting, failed, or as usual."""
+        if self.direction == "in" or self.status in ("delivered", "sent", "accepted", "queued", "sending"):
+            return ""
+        return "waiting" if self.status in ("waiting", "scheduled") else "failed"
+
+
+async def thread(
+    session: AsyncSession, organization_id: int, recipient_id: int, *, only_for: int | None = None
+) -> Thread:
+    """A conversation's head. With `only_for`, one that is not that member's does not exist."""
+    key = {"organization": organization_id, "recipient": recipient_id}
+    row = (await session.execute(_HEAD, key)).one_or_none()
+    if row is None or (only_for is not None and row.assigned_member_id != only_for):
+        raise NotFound(N_("There is no such conversation, or it is somebody else's by now."))
+    people = tuple(Person(*each) for each in await session.execute(_PEOPLE, key))
+    return Thread(**row._mapping, people=people)
+
+
+async def messages(
+    session: AsyncSession, organization_id: int, recipient_id: int, *, before: int | None = None
+) -> tuple[list[Said], int | None]:
+    """The latest page of texts, oldest first, and where the page before it ends (None: there is none)."""
+    key = {
+        "organization": organization_id,
+        "recipient": recipient_id,
+        "before": before or 2**62,
+        "most": PAGE + 1,
+    }
+    found = [_said(row) for row in await session.execute(_MESSAGES, key)]
+    if len(found) > PAGE:
+        return found[1:], found[1].id
+    return found, None
+
+
+def _said(row: Any) -> Said:
+    status = row.status or ("waiting" if row.waiting or row.direction == "out" else "")
+    return Said(
+        row.id,
+        row.direction,
+        row.purpose,
+        row.body,
+        len(row.media),
+        row.created_at,
+        row.signed or "",
+        status,
+        row.error_code,
+    )
