@@ -1,0 +1,245 @@
+"""Promises 1 to 3 after a restore: what was sent and heard since the copy is learned before anything leaves.
+
+Here in one process, with a database that is told to be a copy; with a real copy of a whole installation in
+`tests/faults/test_restore_in_mid_blast.py`.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from tests.factories.town import Town, phones
+from textbank.backup.hold import put_hold
+from textbank.campaigns.queue_audience import queue_audience
+from textbank.consent.wording import opted_out
+from textbank.inbound.reconcile import Reconciled, reconcile
+from textbank.messaging.enqueue import enqueue
+from textbank.simulator.records import Message
+from textbank.sms.carrier import Accepted, Carrier, CarrierUnavailable, OutgoingText
+
+ANN = "+15105550123"
+BEN = "+15105550124"
+RALLY = "Riverside Tenants Union: Rally on Saturday. Reply STOP to opt out."
+COPY_OF = timedelta(minutes=30)
+"""How long ago the copy was made."""
+Forget = Callable[[], Awaitable[None]]
+
+
+@pytest.fixture
+def restore(town: Town, admin: AsyncEngine) -> Forget:
+    """From now on the database is a copy of half an hour ago, restored long enough ago to be read."""
+
+    async def pretend() -> None:
+        async with admin.connect() as connection:
+            await connection.execution_options(isolation_level="AUTOCOMMIT")
+            await put_hold(connection, datetime.now(UTC) - COPY_OF)
+        await town.execute("update carrier_account set gap_ended_at = now() - interval '11 seconds'")
+
+    return pretend
+
+
+async def sent_since(town: Town, phone: str, body: str) -> None:
+    """The carrier got this in the time that the copy knows nothing of."""
+    carrier = await town.carriers(town.organization_id, town.account_id)
+    url = f"{town.settings.textbank_public_url}/webhooks/twilio/status?o=1&m=1&a=999999999"
+    text = OutgoingText(phone, body, url, 3600, from_=town.number)
+    assert isinstance(await carrier.send(text), Accepted)
+
+
+async def heard_since(town: Town, phone: str, body: str, ago: timedelta) -> Message:
+    """Somebody wrote in that time; no webhook will come for it."""
+    await town.behave(inbound_blackout=True)
+    url = f"{town.carrier_url}/_simulator/phones/{phone}/texts"
+    async with town.http.post(url, json={"to": town.number, "body": body}) as answer:
+        sid = (await answer.json())["sid"]
+    await town.behave(inbound_blackout=False)
+    message = next(one for one in town.simulator.exchange.messages() if one.sid == sid)
+    message.created -= ago.total_seconds()
+    if message.sent:
+        message.sent -= ago.total_seconds()
+    return message
+
+
+async def read_the_list(town: Town) -> Reconciled:
+    return await reconcile(town.database, town.organization_id, town.account_id, town.carriers)
+
+
+async def goes_on(town: Town) -> None:
+    """Somebody resumes what was running; what may leave leaves."""
+    await town.execute("update campaign set state = 'running', paused_because = null where state = 'paused'")
+    for (campaign,) in await town.query("select id from campaign"):
+        queued = 1
+        while queued:
+            async with town.database.transaction(town.organization_id) as session:
+                queued = await queue_audience(session, town.organization_id, campaign)
+    await town.pump()
+
+
+async def forget_the_queue(town: Town) -> None:
+    """The audience as it stood before the first of it was queued."""
+    await town.execute("delete from outbox")
+    await town.execute("update audience_member set message_id = null")
+    await town.execute("delete from message where direction = 'out'")
+
+
+async def test_a_text_that_waits_in_the_copy_and_left_since_is_not_sent_again(
+    town: Town, restore: Forget
+) -> None:
+    await town.subscribe(ANN, BEN)
+    await town.launch(RALLY)
+    await restore()
+    await sent_since(town, ANN, RALLY)
+    assert (await read_the_list(town)).hold_lifted
+    await goes_on(town)
+    assert await town.received(ANN) == [RALLY]
+    assert await town.received(BEN) == [RALLY]
+    assert await town.query("select count(*) from attempt where outcome = 'accepted'") == [(2,)]
+
+
+async def test_of_three_alike_with_two_in_the_list_one_is_sent(town: Town, restore: Forget) -> None:
+    recipient = await town.recipient(ANN)
+    async with town.database.transaction(town.organization_id) as session:
+        for _ in range(3):
+            await enqueue(
+                session,
+                town.organization_id,
+                recipient_id=recipient,
+                sender_id=town.sender_id,
+                purpose="reply",
+                body="At noon.",
+            )
+    await restore()
+    await sent_since(town, ANN, "At noon.")
+    await sent_since(town, ANN, "At noon.")
+    await read_the_list(town)
+    await town.pump()
+    assert await town.received(ANN) == ["At noon."] * 3
+
+
+async def test_two_readings_at_once_count_each_listed_text_once(town: Town, restore: Forget) -> None:
+    numbers = phones(20)
+    await town.subscribe(*numbers)
+    await town.launch(RALLY)
+    await restore()
+    for number in numbers[:10]:
+        await sent_since(town, number, RALLY)
+    await asyncio.gather(read_the_list(town), read_the_list(town))
+    await read_the_list(town)
+    await goes_on(town)
+    assert [await town.received(number) for number in numbers] == [[RALLY]] * 20
+
+
+async def test_an_audience_member_who_was_queued_and_sent_since_gets_no_second_text(
+    town: Town, restore: Forget
+) -> None:
+    await town.subscribe(ANN, BEN)
+    await town.launch(RALLY)
+    await forget_the_queue(town)
+    await restore()
+    await sent_since(town, ANN, RALLY)
+    await read_the_list(town)
+    await goes_on(town)
+    assert await town.received(ANN) == [RALLY]
+    assert await town.received(BEN) == [RALLY]
+
+
+async def test_one_who_was_frozen_into_the_audience_since_gets_no_second_text(
+    town: Town, restore: Forget
+) -> None:
+    await town.subscribe(ANN, BEN)
+    await town.launch(RALLY)
+    await forget_the_queue(town)
+    await town.execute("delete from audience_member")
+    await town.execute("update campaign set frozen_to = 0, frozen_at = null")
+    await restore()
+    await sent_since(town, ANN, RALLY)
+    await read_the_list(town)
+    await goes_on(town)
+    assert await town.received(ANN) == [RALLY]
+    assert await town.received(BEN) == [RALLY]
+
+
+async def test_nobody_is_queued_before_the_list_is_read_though_the_campaign_was_resumed(
+    town: Town, restore: Forget
+) -> None:
+    await town.subscribe(ANN, BEN)
+    await town.launch(RALLY)
+    await forget_the_queue(town)
+    await restore()
+    await goes_on(town)
+    assert await town.query("select count(*) from outbox") == [(0,)]
+    assert (await town.counts())["created"] == 0
+
+
+async def test_a_text_that_the_copy_knows_nothing_of_is_filed_in_its_conversation_once(
+    town: Town, restore: Forget
+) -> None:
+    await restore()
+    await sent_since(town, ANN, "See you there, Ann!")
+    await read_the_list(town)
+    await town.execute("update carrier_account set reconciled_at = null")
+    await read_the_list(town)
+    assert await town.query(
+        "select r.e164, m.body, m.direction, m.rule from message m join recipient r on r.id = m.recipient_id"
+    ) == [(ANN, "See you there, Ann!", "out", "carrier_list")]
+
+
+async def test_not_even_an_answer_leaves_before_the_list_is_read(town: Town, restore: Forget) -> None:
+    await restore()
+    assert await town.text(ANN, "HELP") == 200
+    await town.pump()
+    assert await town.received(ANN) == []
+    await read_the_list(town)
+    await town.pump()
+    assert len(await town.received(ANN)) == 1
+
+
+async def test_a_list_that_cannot_be_read_lifts_nothing_and_is_asked_again(
+    town: Town, restore: Forget
+) -> None:
+    await restore()
+
+    async def away(_organization: int, _account: int) -> Carrier:
+        raise CarrierUnavailable("it is away")
+
+    with pytest.raises(CarrierUnavailable):
+        await reconcile(town.database, town.organization_id, town.account_id, away)
+    assert await town.query("select restored_copy_of is null from carrier_account") == [(False,)]
+    assert (await read_the_list(town)).hold_lifted
+    assert await town.query("select restored_copy_of is null from carrier_account") == [(True,)]
+
+
+async def test_a_stop_of_the_lost_time_holds(town: Town, restore: Forget) -> None:
+    await town.subscribe(ANN, BEN)
+    await town.launch(RALLY)
+    await heard_since(town, ANN, "STOP", ago=timedelta(minutes=20))
+    await restore()
+    await read_the_list(town)
+    await goes_on(town)
+    assert await town.received(ANN) == []
+    assert await town.received(BEN) == [RALLY]
+
+
+async def test_the_confirmation_of_a_stop_is_not_sent_a_second_time(town: Town, restore: Forget) -> None:
+    confirmation = opted_out("Riverside Tenants Union")
+    await sent_since(town, ANN, confirmation)
+    await heard_since(town, ANN, "STOP", ago=timedelta(seconds=40))
+    await restore()
+    await read_the_list(town)
+    await town.pump()
+    assert await town.received(ANN) == [confirmation]
+
+
+async def test_everything_goes_on_by_itself_but_campaigns_which_a_person_resumes(
+    town: Town, restore: Forget
+) -> None:
+    await town.subscribe(ANN)
+    await town.launch(RALLY)
+    await restore()
+    await read_the_list(town)
+    await town.pump()
+    assert await town.received(ANN) == []
+    assert await town.query("select state, paused_because from campaign") == [("paused", "restored_copy")]
