@@ -122,11 +122,34 @@ _UNSETTLED = sa.text(
 _RUNNING = sa.text("select distinct organization_id from campaign where state = 'running'")
 _PENDING_STARTS = sa.text("select distinct organization_id from pending_start")
 _UNQUEUED = sa.text(
-    "select c.organization_id, c.id from campaign c where c.state = 'running' and exists ("
-    "select from audience_member m where m.organization_id = c.organization_id "
-    "and m.campaign_id = c.id and m.message_id is null) and not exists ("
+    "select c.organization_id, c.id from campaign c where c.state = 'running' and (c.frozen_at is null "
+    "or c.kind = 'blast' and exists (select from audience_member m "
+    "where m.organization_id = c.organization_id and m.campaign_id = c.id and m.message_id is null)) "
+    "and not exists ("
     "select from carrier_account a where a.organization_id = c.organization_id "
     "and a.restored_copy_of is not null)"
+)
+# A campaign that is over is still counted for a while, because delivery reports come late.
+_CAMPAIGN_CHORES = sa.text(
+    """
+    select c.organization_id, c.id, 'stop' from campaign c where c.state = 'stopped' and exists (
+      select from outbox_group g where g.organization_id = c.organization_id and g.campaign_id = c.id)
+    union all
+    select c.organization_id, c.id, 'rewrite' from campaign c
+    where c.state = 'paused' and c.rewritten_to is not null
+    union all
+    select c.organization_id, c.id, 'progress' from campaign c
+    left join campaign_progress p on p.organization_id = c.organization_id and p.campaign_id = c.id
+    where (c.state in ('running', 'paused') or c.finished_at > now() - interval '3 days')
+      and (p.computed_at is null or p.computed_at < now() - interval '1 second' * greatest(20 * p.seconds,
+        case when c.finished_at < now() - interval '10 minutes' then 60 else 1 end))
+    union all
+    select c.organization_id, c.id, 'preview' from campaign c where c.state = 'draft'
+      and exists (select from campaign_list l
+        where l.organization_id = c.organization_id and l.campaign_id = c.id)
+      and not exists (select from campaign_preview p where p.organization_id = c.organization_id
+        and p.campaign_id = c.id and p.of_change >= c.changed_at)
+    """
 )
 # After a gap, once the list shows all of it; else every minute.
 _TO_RECONCILE = sa.text(
@@ -228,6 +251,12 @@ async def with_unqueued_audience(database: Database) -> list[tuple[int, int]]:
     """(organization, campaign) of launched campaigns that are not wholly in the outbox yet."""
     async with database.system() as connection:
         return [(row[0], row[1]) for row in await connection.execute(_UNQUEUED)]
+
+
+async def campaign_chores(database: Database) -> list[tuple[int, int, str]]:
+    """(organization, campaign, what is due for it): stop, rewrite, progress or preview."""
+    async with database.system() as connection:
+        return [(row[0], row[1], row[2]) for row in await connection.execute(_CAMPAIGN_CHORES)]
 
 
 async def accounts_to_reconcile(database: Database) -> list[tuple[int, int]]:

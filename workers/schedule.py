@@ -44,6 +44,7 @@ class Ticker:
         self._duties: list[tuple[float, Duty]] = [
             (0.5, self._send),
             (1.0, self._queue_audiences),
+            (1.0, self._look_after_campaigns),
             (1.0, self._come_back),
             (2.0, self._seal),
             (2.0, self._reconcile),
@@ -106,6 +107,10 @@ class Ticker:
     async def _queue_audiences(self) -> None:
         if await across.with_unqueued_audience(self._database):
             self._ring(jobs.Job(jobs.QUEUE_AUDIENCE))
+
+    async def _look_after_campaigns(self) -> None:
+        if await across.campaign_chores(self._database):
+            self._ring(jobs.Job(jobs.CAMPAIGNS))
 
     async def _come_back(self) -> None:
         for organization_id in await across.with_pending_starts(self._database):

@@ -8,6 +8,7 @@ from celery import shared_task
 from textbank import across, clock, jobs
 from textbank.backup.nightly import make_nightly_copy
 from textbank.campaigns.finish import finish_campaigns
+from textbank.campaigns.look_after import look_after_campaigns
 from textbank.campaigns.queue_audience import queue_audience
 from textbank.consent.seal import BATCH, seal
 from textbank.errors import Conflict
@@ -51,6 +52,13 @@ async def _queue_audiences(part: Process) -> None:
             except Conflict as error:
                 log.warning("campaign %s waits: %s", campaign_id, error.message)
                 break
+
+
+@shared_task(name=jobs.CAMPAIGNS)
+def look_after(organization_id: int = 0) -> None:
+    """Count campaigns, end what was stopped, put new words into what waits."""
+    part = here()
+    part.run(look_after_campaigns(part.database))
 
 
 @shared_task(name=jobs.SEAL)

@@ -235,7 +235,7 @@ class City:
         database = Database.from_settings(self.settings, pool_size=1)
         try:
             async with database.transaction(self.organization_id) as session:
-                campaign = await launch.launch(session, self.organization_id, self.list_id, BLAST)
+                campaign = await launch.blast_to_list(session, self.organization_id, self.list_id, BLAST)
             queued = 1
             while queued and await self._queued() < queued_here:
                 async with database.transaction(self.organization_id) as session:

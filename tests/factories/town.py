@@ -143,7 +143,7 @@ class Town:
     async def launch(self, body: str = "Rally on Saturday. Reply STOP to opt out.") -> int:
         """Launch a blast to the list and queue it; returns the campaign's id."""
         async with self.database.transaction(self.organization_id) as session:
-            campaign = await launch.launch(session, self.organization_id, self.list_id, body)
+            campaign = await launch.blast_to_list(session, self.organization_id, self.list_id, body)
         while True:
             async with self.database.transaction(self.organization_id) as session:
                 if not await queue_audience(session, self.organization_id, campaign):

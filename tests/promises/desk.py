@@ -15,7 +15,7 @@ from tests.factories.town import ALWAYS_OPEN, Town
 from textbank.accounts.connect_carrier_account import NewSender, connect_carrier_account
 from textbank.accounts.create_organization import create_organization
 from textbank.across import SenderAddress
-from textbank.campaigns.launch import launch
+from textbank.campaigns.launch import blast_to_list
 from textbank.campaigns.queue_audience import queue_audience
 from textbank.consent.record_basis import record_basis
 from textbank.contacts.contact_of_recipient import contact_of_recipient
@@ -148,7 +148,7 @@ class Desk:
     async def launch(self, body: str = "Rally on Saturday. Reply STOP to opt out.") -> int:
         """Launch a blast to the list and queue it wholly; returns the campaign's id."""
         async with self.database.transaction(self.organization_id) as session:
-            campaign = await launch(session, self.organization_id, self.list_id, body)
+            campaign = await blast_to_list(session, self.organization_id, self.list_id, body)
         queued = 1
         while queued:
             async with self.database.transaction(self.organization_id) as session:

@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from tests.factories.town import Town, eventually, phones
 from tests.promises.desk import Desk
-from textbank.campaigns.launch import launch
+from textbank.campaigns.launch import blast_to_list
 from textbank.campaigns.queue_audience import queue_audience
 from textbank.messaging.claim import release, take_back_lapsed_claims
 from textbank.messaging.permit import permit
@@ -233,7 +233,9 @@ async def test_queuing_that_is_interrupted_repeated_and_doubled_gives_everybody_
     for phone in phones(60):
         await desk.subscribe(phone)
     async with desk.database.transaction(desk.organization_id) as session:
-        campaign = await launch(session, desk.organization_id, desk.list_id, "Rally. Reply STOP to opt out.")
+        campaign = await blast_to_list(
+            session, desk.organization_id, desk.list_id, "Rally. Reply STOP to opt out."
+        )
 
     async def queue(interrupted: bool) -> int:
         try:

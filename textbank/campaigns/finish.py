@@ -9,6 +9,7 @@ _FINISH = sa.text(
     with done as (
     update campaign c set state = 'done', finished_at = now()
     where c.organization_id = :organization and c.state = 'running' and c.kind = 'blast'
+      and c.frozen_at is not null
       and not exists (select from audience_member m where m.organization_id = c.organization_id
         and m.campaign_id = c.id and m.message_id is null)
       and not exists (select from outbox o join outbox_group g on g.organization_id = o.organization_id

@@ -1,9 +1,4 @@
-"""Launch a blast: freeze whom it reaches, then put it into the outbox in batches.
-
-The audience is frozen in one statement, so that it is what the preview counted. Queuing is a job of
-many small transactions that can be interrupted and repeated anywhere: each takes audience members that
-have no text yet, under a lock, and gives each its one.
-"""
+"""Launch a campaign: one row flips here; a job freezes the audience and, for a blast, queues it."""
 
 from dataclasses import dataclass
 
@@ -12,23 +7,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from textbank import jobs
 from textbank.accounts import audit
-from textbank.campaigns.models import Campaign, CampaignList, Script
+from textbank.campaigns.draft import draft_of, make_draft
+from textbank.campaigns.fields import fields_of_audience
+from textbank.campaigns.people import disclaimers_of, organization_name
+from textbank.campaigns.words import Composed, Person, compose, problems
 from textbank.errors import Conflict, InvalidInput, NotFound
+from textbank.language import N_
 
 _LIST = sa.text("select id from contact_list where organization_id = :organization and name = :name")
-_ORGANIZATION = sa.text("select name from organization where id = :organization")
-# One person may have several numbers and one number several people: a blast text goes to a number once.
-_FREEZE = sa.text(
-    """
-    insert into audience_member (organization_id, campaign_id, recipient_id, contact_id)
-    select distinct on (s.recipient_id) :organization, :campaign, s.recipient_id, s.contact_id
-    from subscription s
-    join recipient r on r.organization_id = s.organization_id and r.id = s.recipient_id
-    where s.organization_id = :organization and s.list_id = :list and s.state = 'subscribed'
-      and r.suppressed_at is null and r.review_since is null and r.dead_since is null
-    order by s.recipient_id, s.contact_id
-    """
-)
 _LEFT_OUT = sa.text(
     """
     select count(*) filter (where r.suppressed_at is not null) as suppressed,
@@ -40,6 +26,35 @@ _LEFT_OUT = sa.text(
     join recipient r on r.organization_id = s.organization_id and r.id = s.recipient_id
     where s.organization_id = :organization and s.list_id = :list
     """
+)
+_WORDS = sa.text(
+    "select s.body from campaign c join script s on s.organization_id = c.organization_id "
+    "and s.id = c.script_id where c.organization_id = :organization and c.id = :campaign"
+)
+_SENDER = sa.text(
+    "select 1 from sender s join carrier_account a on a.organization_id = s.organization_id "
+    "and a.id = s.carrier_account_id where s.organization_id = :organization "
+    "and s.halted_at is null and a.halted_at is null limit 1"
+)
+_ANYBODY = sa.text(
+    """
+    select 1 from campaign c
+    join campaign_list l on l.organization_id = c.organization_id and l.campaign_id = c.id
+    join subscription s on s.organization_id = l.organization_id and s.list_id = l.list_id
+    join recipient r on r.organization_id = s.organization_id and r.id = s.recipient_id
+    where c.organization_id = :organization and c.id = :campaign
+      and (s.state = 'subscribed' or s.state = 'no_basis' and c.kind = 'p2p' and c.statement <> '')
+      and r.suppressed_at is null and r.review_since is null and r.dead_since is null
+    limit 1
+    """
+)
+_START = sa.text(
+    "update campaign set state = 'running', launched_at = now(), frozen_to = 0 "
+    "where organization_id = :organization and id = :campaign and state = 'draft'"
+)
+_COUNTERS = sa.text(
+    "insert into campaign_progress (organization_id, campaign_id, computed_at) "
+    "values (:organization, :campaign, now() - interval '1 hour') on conflict do nothing"
 )
 
 
@@ -55,7 +70,7 @@ class Preview:
 
 
 async def preview(session: AsyncSession, organization_id: int, list_name: str) -> Preview:
-    """Count a list for a blast. Raises NotFound."""
+    """Count a list for a blast from the command line; a page reads `CampaignPreview`. Raises NotFound."""
     key = {"organization": organization_id, "name": list_name}
     list_id = (await session.execute(_LIST, key)).scalar_one_or_none()
     if list_id is None:
@@ -64,43 +79,51 @@ async def preview(session: AsyncSession, organization_id: int, list_name: str) -
     return Preview(list_id, counts.reached, counts.suppressed, counts.dead, counts.no_basis)
 
 
-async def compose(session: AsyncSession, organization_id: int, text: str) -> str:
-    """The text as it will leave: with the organization's name in front and a way out at the end."""
-    words = text.strip()
-    if not words:
-        raise InvalidInput("The text is empty. Nothing was sent.")
-    name = (await session.execute(_ORGANIZATION, {"organization": organization_id})).scalar_one()
-    if name.lower() not in words.lower():
-        words = f"{name}: {words}"
-    if "STOP" not in words:
-        words = f"{words} Reply STOP to opt out."
-    return words
+async def sample(session: AsyncSession, organization_id: int, words: str) -> Composed:
+    """The text as somebody gets it of whom nothing is known but that every disclaimer may be due."""
+    if not words.strip():
+        raise InvalidInput(N_("The text is empty. Nothing was sent."))
+    name = await organization_name(session, organization_id)
+    disclaimers = await disclaimers_of(session, organization_id)
+    return compose(words.strip(), Person(), organization=name, disclaimers=disclaimers)
 
 
-async def launch(session: AsyncSession, organization_id: int, list_id: int, body: str) -> int:
-    """Make a blast to a list, freeze its audience and start it; returns the campaign's id."""
-    script = Script(organization_id=organization_id, body=body)
-    session.add(script)
-    await session.flush()
-    campaign = Campaign(organization_id=organization_id, kind="blast", name=body[:60], script_id=script.id)
-    session.add(campaign)
-    await session.flush()
-    session.add(CampaignList(organization_id=organization_id, campaign_id=campaign.id, list_id=list_id))
-    frozen = await session.execute(
-        _FREEZE, {"organization": organization_id, "campaign": campaign.id, "list": list_id}
+async def blast_to_list(
+    session: AsyncSession, organization_id: int, list_id: int, words: str, *, name: str = ""
+) -> int:
+    """Make a blast to one list and launch it; returns the campaign's id."""
+    title = (name or " ".join(words.split()))[:60] or "blast"
+    campaign_id = await make_draft(
+        session, organization_id, kind="blast", name=title, lists=[list_id], words=words.strip()
     )
-    if frozen.rowcount == 0:  # type: ignore[attr-defined]
+    await launch(session, organization_id, campaign_id)
+    return campaign_id
+
+
+async def launch(
+    session: AsyncSession, organization_id: int, campaign_id: int, *, by: int | None = None
+) -> None:
+    """Start a draft. Raises Conflict or InvalidInput where that cannot be; then nothing has left."""
+    draft = await draft_of(session, organization_id, campaign_id)
+    key = {"organization": organization_id, "campaign": campaign_id}
+    words = (await session.execute(_WORDS, key)).scalar_one()
+    fields = await fields_of_audience(session, organization_id, campaign_id)
+    wrong = problems(words, kind=draft.kind, fields=fields)
+    if wrong:
+        raise InvalidInput(wrong[0].template, **wrong[0].values)
+    if (await session.execute(_SENDER, key)).one_or_none() is None:
         raise Conflict(
-            "Nobody on this list may get a blast: no number on it has a recorded basis and no opt-out. "
-            "Nothing was sent. Import contacts with a basis, or let people join by a keyword."
+            N_("No number of yours can send just now. Nothing was sent. See the settings, then try again.")
         )
-    campaign.state = "running"
-    await session.execute(
-        sa.text(
-            "update campaign set launched_at = now(), frozen_at = now() where organization_id = :o and id = :c"
-        ),
-        {"o": organization_id, "c": campaign.id},
-    )
-    audit.record(session, organization_id, "campaign.launched", campaign_id=campaign.id, list_id=list_id)
+    if (await session.execute(_ANYBODY, key)).one_or_none() is None:
+        raise Conflict(
+            N_(
+                "Nobody on these lists may get this: no number on them has a recorded basis and no opt-out. "
+                "Nothing was sent. Import contacts with a basis, or let people join by a keyword."
+            )
+        )
+    await session.execute(_START, key)
+    await session.execute(_COUNTERS, key)
+    actor = f"member {by}" if by else audit.COMMAND_LINE
+    audit.record(session, organization_id, "campaign.launched", actor=actor, campaign_id=campaign_id)
     jobs.ring(session, jobs.Job(jobs.QUEUE_AUDIENCE, organization_id))
-    return campaign.id

@@ -80,6 +80,8 @@ class Campaign(OrganizationRow, table=True):
     """The audience is frozen for all recipients up to this one."""
     frozen_at: datetime | None = moment()
     """When the whole audience was frozen."""
+    rewritten_to: int | None = reference(nullable=True)
+    """While new words are put into texts that wait: done for recipients up to this one; else null."""
     finished_at: datetime | None = moment()
 
 
@@ -139,7 +141,6 @@ class CampaignProgress(SQLModel, table=True):
     opted_out: int = _count()
     replied: int = _count()
     waiting_replies: int = _count()
-    segments: int = _count()
     reasons: dict[str, Any] = _jsonb("{}")
     """Why texts failed or were not sent: status or carrier's code → how many."""
     rate: float = Field(default=0.0, sa_column_kwargs={"server_default": sa.text("0")})

@@ -7,7 +7,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 _COUNTS = sa.text(
     """
-    select count(*) as audience,
+    select coalesce((select frozen_at is not null from campaign
+        where organization_id = :organization and id = :campaign), true) as frozen,
+      count(*) as audience,
       count(*) filter (where m.message_id is null or (d.status is null and o.message_id is not null))
         as with_us,
       count(*) filter (where d.status in ('accepted', 'scheduled', 'queued', 'sending', 'sent'))
@@ -28,6 +30,8 @@ _COUNTS = sa.text(
 class Progress:
     """Counts of one campaign's texts."""
 
+    frozen: bool
+    """Whether the whole audience stands; before, `audience` still grows."""
     audience: int
     with_us: int
     at_carrier: int

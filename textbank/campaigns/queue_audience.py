@@ -1,19 +1,24 @@
-"""Give the next audience members of a running blast their text, in the outbox."""
+"""Give the next audience members of a running blast their text, composed for each, in the outbox."""
+
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from textbank import jobs
+from textbank.campaigns.freeze_audience import freeze_audience
+from textbank.campaigns.people import PERSON_COLUMNS, disclaimers_of, organization_name, person_of
+from textbank.campaigns.words import compose
 from textbank.errors import Conflict
 from textbank.messaging.models import Lane
-from textbank.sms.segments import count
 
 BATCH = 2_000
 
 # In a restored copy, members without a text here may have got one since: until that is known, none is queued.
 _CAMPAIGN = sa.text(
-    "select s.body from campaign c join script s on s.organization_id = c.organization_id "
-    "and s.id = c.script_id where c.organization_id = :organization and c.id = :campaign "
+    "select c.kind, c.frozen_at, s.body from campaign c join script s "
+    "on s.organization_id = c.organization_id and s.id = c.script_id "
+    "where c.organization_id = :organization and c.id = :campaign "
     "and c.state = 'running' and not exists (select from carrier_account a "
     "where a.organization_id = c.organization_id and a.restored_copy_of is not null)"
 )
@@ -23,19 +28,28 @@ _SENDER = sa.text(
     "and a.id = s.carrier_account_id where s.organization_id = :organization "
     "and s.halted_at is null and a.halted_at is null order by s.segments_per_second desc, s.id limit 1"
 )
-# The texts' ids are taken from the sequence first, and the members, locked here, are found again by their
+_NEXT = sa.text(
+    f"""
+    select cast(m.ctid as text) as row_address, m.recipient_id,
+      coalesce(r.sticky_sender_id, :sender) as sender_id, {PERSON_COLUMNS}
+    from audience_member m
+    join recipient r on r.organization_id = m.organization_id and r.id = m.recipient_id
+    join contact p on p.organization_id = m.organization_id and p.id = m.contact_id
+    where m.organization_id = :organization and m.campaign_id = :campaign and m.message_id is null
+    order by m.recipient_id limit :batch for update of m skip locked
+    """  # noqa: S608 - the interpolated columns are our own constant
+)
+# The texts' ids are taken from the sequence first, and the members, locked before, are found again by their
 # rows' own addresses: right after a launch PostgreSQL has no statistics of the audience, takes it for one
 # row, and would join two thousand texts with every member of it (measured: 5.4 s a batch instead of 0.1).
 _QUEUE = sa.text(
     """
     with next as materialized (
-      select m.ctid as row_address, m.recipient_id, r.place,
-        coalesce(r.sticky_sender_id, :sender) as sender_id,
-        nextval(pg_get_serial_sequence('message', 'id')) as message_id
-      from audience_member m
-      join recipient r on r.organization_id = m.organization_id and r.id = m.recipient_id
-      where m.organization_id = :organization and m.campaign_id = :campaign and m.message_id is null
-      order by m.recipient_id limit :batch for update of m skip locked),
+      select cast(t.row_address as tid) as row_address, t.recipient_id, t.place, t.sender_id, t.body,
+        t.segments, nextval(pg_get_serial_sequence('message', 'id')) as message_id
+      from unnest(cast(:rows as text[]), cast(:recipients as bigint[]), cast(:places as text[]),
+        cast(:senders as bigint[]), cast(:bodies as text[]), cast(:segments as smallint[]))
+        as t (row_address, recipient_id, place, sender_id, body, segments)),
     groups as (
       insert into outbox_group (organization_id, sender_id, campaign_id, lane, place)
       select distinct cast(:organization as bigint), sender_id, cast(:campaign as bigint),
@@ -47,11 +61,11 @@ _QUEUE = sa.text(
       insert into message
         (organization_id, id, recipient_id, sender_id, campaign_id, direction, purpose, body)
       overriding system value
-      select :organization, message_id, recipient_id, sender_id, :campaign, 'out', 'blast', :body
+      select :organization, message_id, recipient_id, sender_id, :campaign, 'out', 'blast', body
       from next),
     waiting as (
       insert into outbox (organization_id, message_id, group_id, recipient_id, segments)
-      select :organization, next.message_id, groups.id, next.recipient_id, cast(:segments as smallint)
+      select :organization, next.message_id, groups.id, next.recipient_id, next.segments
       from next join groups on groups.sender_id = next.sender_id and groups.place = next.place)
     update audience_member m set message_id = next.message_id from next
     where m.ctid = next.row_address and m.organization_id = :organization
@@ -60,25 +74,41 @@ _QUEUE = sa.text(
 
 
 async def queue_audience(session: AsyncSession, organization_id: int, campaign_id: int) -> int:
-    """Queue one batch; returns how many were queued, 0 when all are. Raises Conflict without a sender."""
-    key = {"organization": organization_id, "campaign": campaign_id}
-    body = (await session.execute(_CAMPAIGN, key)).scalar_one_or_none()
-    if body is None:
+    """Do the next part of a launch in one transaction; 0 when nothing is left to do.
+
+    First it freezes the audience, window by window, then it queues a batch at a time. Raises Conflict where
+    no sender can send.
+    """
+    key: dict[str, Any] = {"organization": organization_id, "campaign": campaign_id}
+    campaign = (await session.execute(_CAMPAIGN, key)).one_or_none()
+    if campaign is None:
         return 0
+    if campaign.frozen_at is None:
+        return await freeze_audience(session, organization_id, campaign_id)
+    if campaign.kind != "blast":
+        return 0  # each first text of a peer-to-peer campaign is a person's own press (promise 6)
     sender = (await session.execute(_SENDER, key)).scalar_one_or_none()
     if sender is None:
-        raise Conflict("The organization has no sender that may send. The texts are kept and wait.")
-    done = await session.execute(
-        _QUEUE,
-        {
-            **key,
-            "sender": sender,
-            "lane": int(Lane.BLAST),
-            "body": body,
-            "segments": count(body).segments,
-            "batch": BATCH,
-        },
-    )
+        raise Conflict("No sender can send: connect a carrier account again. The campaign waits.")
+    rows = (await session.execute(_NEXT, {**key, "sender": sender, "batch": BATCH})).all()
+    if not rows:
+        return 0
+    await session.execute(_QUEUE, {**key, **await _texts(session, organization_id, campaign.body, rows)})
     jobs.ring(session, jobs.Job(jobs.SEND))
-    queued: int = done.rowcount  # type: ignore[attr-defined]
-    return queued
+    return len(rows)
+
+
+async def _texts(session: AsyncSession, organization_id: int, words: str, rows: Any) -> dict[str, Any]:
+    """What `_QUEUE` is told of each member."""
+    name = await organization_name(session, organization_id)
+    disclaimers = await disclaimers_of(session, organization_id)
+    composed = [compose(words, person_of(row), organization=name, disclaimers=disclaimers) for row in rows]
+    return {
+        "lane": int(Lane.BLAST),
+        "rows": [row.row_address for row in rows],
+        "recipients": [row.recipient_id for row in rows],
+        "places": [row.place for row in rows],
+        "senders": [row.sender_id for row in rows],
+        "bodies": [text.body for text in composed],
+        "segments": [text.segments for text in composed],
+    }

@@ -12,7 +12,6 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from textbank.cli.connection import open_database, organization_id_of
 from textbank.cli.organizations import ORGANIZATION
-from textbank.sms.segments import count
 
 if TYPE_CHECKING:
     from textbank.database import Database
@@ -46,14 +45,13 @@ async def _blast(
         organization_id = await organization_id_of(database, organization)
         async with database.transaction(organization_id) as session:
             seen = await launch.preview(session, organization_id, list_name)
-            words = await launch.compose(session, organization_id, text)
+            looks = await launch.sample(session, organization_id, text)
             hours = await forecast(session, organization_id, seen.list_id)
             if any_hour:
                 await rehearse_hours(session, organization_id, hours.places)
-        segments = count(words)
-        console.print(f"[bold]{words}[/bold]", highlight=False)
+        console.print(f"[bold]{looks.body}[/bold]", highlight=False)
         console.print(
-            f"{segments.segments} segment(s), {segments.encoding}, to {seen.reached:,} people. Left out: "
+            f"{looks.segments} segment(s), {looks.encoding}, to {seen.reached:,} people. Left out: "
             f"{seen.suppressed:,} opted out, {seen.no_basis:,} without a recorded basis, "
             f"{seen.dead_numbers:,} dead numbers."
         )
@@ -63,7 +61,7 @@ async def _blast(
             console.print("Nothing was sent.")
             raise typer.Exit(1)
         async with database.transaction(organization_id) as session:
-            campaign_id = await launch.launch(session, organization_id, seen.list_id, words)
+            campaign_id = await launch.blast_to_list(session, organization_id, seen.list_id, text)
         if wait:
             await _watch(console, database, organization_id, campaign_id)
         else:
@@ -96,8 +94,8 @@ async def _watch(console: Console, database: Database, organization_id: int, cam
             async with database.transaction(organization_id) as session:
                 now = await progress(session, organization_id, campaign_id)
             note = f"delivered {now.delivered:,}, failed {now.failed:,}, not sent {now.not_sent:,}"
-            bar.update(task, total=now.audience, completed=now.handed_over, note=note)
-            if now.handed_over >= now.audience:
+            bar.update(task, total=now.audience if now.frozen else None, completed=now.handed_over, note=note)
+            if now.frozen and now.handed_over >= now.audience:
                 break
             await asyncio.sleep(POLL_SECONDS)
     console.print(

@@ -117,6 +117,7 @@ def _campaign() -> None:
     op.add_column("campaign", _moment("changed_at", now=True))
     op.add_column("campaign", *_counts("frozen_to"))
     op.add_column("campaign", _moment("frozen_at"))
+    op.add_column("campaign", sa.Column("rewritten_to", sa.BigInteger(), nullable=True))
     op.execute("update campaign set frozen_at = launched_at")
     op.execute("alter table campaign force row level security")
     for column in ("made_by_id", "statement_by_id"):
@@ -149,7 +150,7 @@ def _kept_counts() -> None:
         "campaign_progress",
         *_key("campaign_progress", "campaign_id"),
         *_counts("audience", "with_us", "at_carrier", "delivered", "failed", "not_sent"),
-        *_counts("opted_out", "replied", "waiting_replies", "segments"),
+        *_counts("opted_out", "replied", "waiting_replies"),
         _jsonb("reasons", "{}"),
         sa.Column("rate", sa.Float(), server_default=ZERO, nullable=False),
         _moment("computed_at", now=True),
@@ -229,6 +230,14 @@ def downgrade() -> None:
     for table in ("question_answer", *(each for each in reversed(NEW) if each != "question_answer")):
         op.drop_table(table)
     op.drop_constraint("ck_campaign_statement_is_for_people", "campaign")
-    for column in ("frozen_at", "frozen_to", "changed_at", "statement_by_id", "statement", "made_by_id"):
+    for column in (
+        "rewritten_to",
+        "frozen_at",
+        "frozen_to",
+        "changed_at",
+        "statement_by_id",
+        "statement",
+        "made_by_id",
+    ):
         op.drop_column("campaign", column)
     op.drop_column("organization", "segment_price")

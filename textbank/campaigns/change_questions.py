@@ -1,0 +1,118 @@
+"""What texters find out in a peer-to-peer campaign: questions with their possible answers."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from textbank.accounts import audit
+from textbank.campaigns.models import Question, QuestionOption
+from textbank.errors import Conflict, InvalidInput, NotFound
+from textbank.language import N_
+
+MOST = 20
+MOST_OPTIONS = 12
+
+_P2P = sa.text(
+    "select 1 from campaign where organization_id = :organization and id = :campaign and kind = 'p2p' "
+    "for update"
+)
+_QUESTIONS = sa.text(
+    """
+    select q.id, q.words, o.id as option_id, o.label from question q
+    left join question_option o on o.organization_id = q.organization_id and o.question_id = q.id
+    where q.organization_id = :organization and q.campaign_id = :campaign
+    order by q.position, q.id, o.position, o.id limit 500
+    """
+)
+_ANSWERED = sa.text(
+    "select 1 from question_answer where organization_id = :organization and question_id = :question limit 1"
+)
+_NO_OPTIONS = sa.text(
+    "delete from question_option where organization_id = :organization and question_id = :question"
+)
+_REMOVE = sa.text(
+    "delete from question where organization_id = :organization and id = :question "
+    "and campaign_id = :campaign returning id"
+)
+
+
+@dataclass(slots=True)
+class Asked:
+    """A question and its possible answers."""
+
+    id: int
+    words: str
+    options: list[tuple[int, str]] = field(default_factory=list)
+    """(id, label), in order."""
+
+
+async def questions_of(session: AsyncSession, organization_id: int, campaign_id: int) -> Sequence[Asked]:
+    """A campaign's questions, in order."""
+    key = {"organization": organization_id, "campaign": campaign_id}
+    found: dict[int, Asked] = {}
+    for row in await session.execute(_QUESTIONS, key):
+        asked = found.setdefault(row.id, Asked(row.id, row.words))
+        if row.option_id is not None:
+            asked.options.append((row.option_id, row.label))
+    return list(found.values())
+
+
+async def add_question(
+    session: AsyncSession,
+    organization_id: int,
+    campaign_id: int,
+    *,
+    words: str,
+    options: Sequence[str],
+    by: int,
+) -> None:
+    """Add a question with its possible answers. Raises InvalidInput, NotFound, Conflict."""
+    key = {"organization": organization_id, "campaign": campaign_id}
+    if (await session.execute(_P2P, key)).one_or_none() is None:
+        raise NotFound(N_("There is no such campaign."))
+    words = " ".join(words.split())
+    labels = list(dict.fromkeys(label for each in options if (label := " ".join(each.split()))))
+    if not 1 <= len(words) <= 200:
+        raise InvalidInput(
+            N_("Write what texters should find out, in up to 200 characters. Nothing was saved.")
+        )
+    if not 2 <= len(labels) <= MOST_OPTIONS or any(len(label) > 60 for label in labels):
+        raise InvalidInput(
+            N_("A question needs 2 to 12 different answers of up to 60 characters. Nothing was saved.")
+        )
+    others = await questions_of(session, organization_id, campaign_id)
+    if len(others) >= MOST:
+        raise Conflict(N_("Twenty questions are the most. Nothing was added."))
+    question = Question(
+        organization_id=organization_id, campaign_id=campaign_id, words=words, position=len(others) + 1
+    )
+    session.add(question)
+    await session.flush()
+    session.add_all(
+        QuestionOption(
+            organization_id=organization_id, question_id=question.id, label=label, position=position
+        )
+        for position, label in enumerate(labels, start=1)
+    )
+    audit.record(
+        session, organization_id, "campaign.question_added", actor=f"member {by}", campaign_id=campaign_id
+    )
+
+
+async def remove_question(
+    session: AsyncSession, organization_id: int, campaign_id: int, question_id: int, *, by: int
+) -> None:
+    """Take a question away that nobody has answered yet. Raises NotFound, Conflict."""
+    key = {"organization": organization_id, "campaign": campaign_id, "question": question_id}
+    if (await session.execute(_ANSWERED, key)).one_or_none() is not None:
+        raise Conflict(N_("Somebody has answered this question already, so it stays. Nothing was changed."))
+    question = await session.get(Question, (organization_id, question_id))
+    if question is None or question.campaign_id != campaign_id:
+        raise NotFound(N_("This question is gone. Nothing was changed."))
+    await session.execute(_NO_OPTIONS, key)
+    await session.execute(_REMOVE, key)
+    audit.record(
+        session, organization_id, "campaign.question_removed", actor=f"member {by}", campaign_id=campaign_id
+    )

@@ -1,0 +1,157 @@
+"""Make a draft and change it. What it would do is counted again after each change (`preview.py`)."""
+
+from collections.abc import Sequence
+from typing import Literal
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from textbank import jobs
+from textbank.accounts import audit
+from textbank.campaigns.models import Campaign, CampaignList, Script
+from textbank.errors import Conflict, InvalidInput, NotFound
+from textbank.language import N_
+
+LONGEST_NAME = 80
+MOST_LISTS = 50
+Kind = Literal["blast", "p2p"]
+
+_DRAFT = sa.text(
+    "select id, kind, script_id from campaign where organization_id = :organization and id = :campaign "
+    "and state = 'draft' for update"
+)
+_ANY = sa.text("select 1 from campaign where organization_id = :organization and id = :campaign")
+_LISTS = sa.text(
+    "select id from contact_list where organization_id = :organization and id = any(cast(:lists as bigint[]))"
+)
+_CHANGED = sa.text(
+    "update campaign set changed_at = clock_timestamp() where organization_id = :organization "
+    "and id = :campaign"
+)
+_NO_LISTS = sa.text(
+    "delete from campaign_list where organization_id = :organization and campaign_id = :campaign"
+)
+_NAME = sa.text("update campaign set name = :name where organization_id = :organization and id = :campaign")
+_WORDS = sa.text("update script set body = :body where organization_id = :organization and id = :script")
+_STATEMENT = sa.text(
+    "update campaign set statement = :statement, statement_by_id = :member, changed_at = clock_timestamp() "
+    "where organization_id = :organization and id = :campaign"
+)
+
+
+async def make_draft(
+    session: AsyncSession,
+    organization_id: int,
+    *,
+    kind: Kind,
+    name: str,
+    lists: Sequence[int],
+    words: str = "",
+    by: int | None = None,
+) -> int:
+    """Make a draft; returns its id. Raises InvalidInput."""
+    name = _checked_name(name)
+    script = Script(organization_id=organization_id, body=words)
+    session.add(script)
+    await session.flush()
+    campaign = Campaign(
+        organization_id=organization_id, kind=kind, name=name, script_id=script.id, made_by_id=by
+    )
+    session.add(campaign)
+    await session.flush()
+    await _set_lists(session, organization_id, campaign.id, lists)
+    audit.record(
+        session, organization_id, "campaign.made", actor=_actor(by), campaign_id=campaign.id, kind=kind
+    )
+    return campaign.id
+
+
+async def change_audience(
+    session: AsyncSession, organization_id: int, campaign_id: int, *, name: str, lists: Sequence[int]
+) -> None:
+    """Give a draft another name and other lists. Raises InvalidInput, NotFound, Conflict."""
+    name = _checked_name(name)
+    await draft_of(session, organization_id, campaign_id)
+    key = {"organization": organization_id, "campaign": campaign_id}
+    await session.execute(_NAME, {**key, "name": name})
+    await session.execute(_NO_LISTS, key)
+    await _set_lists(session, organization_id, campaign_id, lists)
+    await _has_changed(session, organization_id, campaign_id)
+
+
+async def change_words(session: AsyncSession, organization_id: int, campaign_id: int, words: str) -> None:
+    """Keep a draft's words, finished or not: a launch looks at what is wrong with them."""
+    draft = await draft_of(session, organization_id, campaign_id)
+    body = words.replace("\r\n", "\n").strip()
+    await session.execute(_WORDS, {"organization": organization_id, "script": draft.script_id, "body": body})
+    await _has_changed(session, organization_id, campaign_id)
+
+
+async def state_basis(
+    session: AsyncSession, organization_id: int, campaign_id: int, statement: str, *, by: int
+) -> None:
+    """Record an admin's reason for texting people without a basis by hand; empty takes it back."""
+    draft = await draft_of(session, organization_id, campaign_id)
+    statement = " ".join(statement.split())
+    if draft.kind != "p2p":
+        raise Conflict(N_("A blast only ever reaches people with a recorded basis. Nothing was changed."))
+    if statement and not 20 <= len(statement) <= 500:
+        raise InvalidInput(
+            N_("Say in 20 to 500 characters why these people may be texted. Nothing was recorded.")
+        )
+    key = {"organization": organization_id, "campaign": campaign_id}
+    await session.execute(_STATEMENT, {**key, "statement": statement, "member": by if statement else None})
+    audit.record(
+        session,
+        organization_id,
+        "campaign.statement" if statement else "campaign.statement_taken_back",
+        actor=_actor(by),
+        campaign_id=campaign_id,
+        statement=statement,
+    )
+    jobs.ring(session, jobs.Job(jobs.CAMPAIGNS))
+
+
+async def draft_of(
+    session: AsyncSession, organization_id: int, campaign_id: int
+) -> sa.Row[tuple[int, str, int]]:
+    """A draft's id, kind and script, locked. Raises NotFound, or Conflict where it was launched."""
+    key = {"organization": organization_id, "campaign": campaign_id}
+    draft = (await session.execute(_DRAFT, key)).one_or_none()
+    if draft is None:
+        if (await session.execute(_ANY, key)).one_or_none() is None:
+            raise NotFound(N_("There is no such campaign."))
+        raise Conflict(N_("This campaign was launched already. Nothing was changed."))
+    return draft
+
+
+def _checked_name(name: str) -> str:
+    name = " ".join(name.split())
+    if not 1 <= len(name) <= LONGEST_NAME:
+        raise InvalidInput(N_("Give the campaign a name of up to 80 characters. Only your team sees it."))
+    return name
+
+
+async def _set_lists(
+    session: AsyncSession, organization_id: int, campaign_id: int, lists: Sequence[int]
+) -> None:
+    wanted = list(dict.fromkeys(lists))
+    if not wanted or len(wanted) > MOST_LISTS:
+        raise InvalidInput(N_("Pick the lists that this campaign is for: at least one, at most fifty."))
+    found = (await session.execute(_LISTS, {"organization": organization_id, "lists": wanted})).scalars()
+    if set(found) != set(wanted):
+        raise InvalidInput(N_("One of these lists is gone. Pick again; nothing was changed."))
+    session.add_all(
+        CampaignList(organization_id=organization_id, campaign_id=campaign_id, list_id=each)
+        for each in wanted
+    )
+    await session.flush()
+
+
+async def _has_changed(session: AsyncSession, organization_id: int, campaign_id: int) -> None:
+    await session.execute(_CHANGED, {"organization": organization_id, "campaign": campaign_id})
+    jobs.ring(session, jobs.Job(jobs.CAMPAIGNS))
+
+
+def _actor(by: int | None) -> str:
+    return f"member {by}" if by else audit.COMMAND_LINE

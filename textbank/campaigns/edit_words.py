@@ -1,0 +1,120 @@
+"""Give a paused campaign new words for everything that has not left.
+
+Who is not queued yet simply gets them. Texts that wait in the outbox are composed anew by a job, and the
+campaign cannot go on before that is done; what was attempted once stays, because the carrier may have it.
+"""
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from textbank import jobs
+from textbank.accounts import audit
+from textbank.campaigns.fields import fields_of_audience
+from textbank.campaigns.models import Script
+from textbank.campaigns.people import PERSON_COLUMNS, disclaimers_of, organization_name, person_of
+from textbank.campaigns.words import compose, problems
+from textbank.errors import Conflict, InvalidInput
+from textbank.language import N_
+
+BATCH = 2_000
+
+_PAUSED = sa.text(
+    "select kind from campaign where organization_id = :organization and id = :campaign "
+    "and state = 'paused' for update"
+)
+_SWITCH = sa.text(
+    "update campaign set script_id = :script, rewritten_to = case when kind = 'blast' then 0 end "
+    "where organization_id = :organization and id = :campaign"
+)
+_REWRITING = sa.text(
+    "select c.rewritten_to, s.body from campaign c join script s on s.organization_id = c.organization_id "
+    "and s.id = c.script_id where c.organization_id = :organization and c.id = :campaign "
+    "and c.state = 'paused' and c.rewritten_to is not null for update of c"
+)
+_WAITING = sa.text(
+    f"""
+    select m.recipient_id, m.message_id, o.attempt_id is null and not exists (
+        select from attempt a where a.organization_id = o.organization_id and a.message_id = o.message_id)
+        as untouched, {PERSON_COLUMNS}
+    from audience_member m
+    join recipient r on r.organization_id = m.organization_id and r.id = m.recipient_id
+    join contact p on p.organization_id = m.organization_id and p.id = m.contact_id
+    left join outbox o on o.organization_id = m.organization_id and o.message_id = m.message_id
+    where m.organization_id = :organization and m.campaign_id = :campaign and m.recipient_id > :after
+    order by m.recipient_id limit :batch
+    """  # noqa: S608 - the interpolated columns are our own constant
+)
+# A permit that came before the pause may still stand on a row: then the row's lock tells, and it stays.
+_REWRITE = sa.text(
+    """
+    with fresh as (
+      select * from unnest(cast(:messages as bigint[]), cast(:bodies as text[]),
+        cast(:segments as smallint[])) as t (message_id, body, segments)),
+    mine as (
+      update outbox o set segments = fresh.segments, claim_token = null, claimed_at = null from fresh
+      where o.organization_id = :organization and o.message_id = fresh.message_id and o.attempt_id is null
+      returning o.message_id)
+    update message m set body = fresh.body from fresh join mine using (message_id)
+    where m.organization_id = :organization and m.id = fresh.message_id
+    """
+)
+_GO_ON = sa.text(
+    "update campaign set rewritten_to = cast(:upto as bigint) where organization_id = :organization "
+    "and id = :campaign"
+)
+
+
+async def edit_words(
+    session: AsyncSession, organization_id: int, campaign_id: int, words: str, *, by: int
+) -> None:
+    """Replace the words of what has not left. Raises Conflict unless paused, InvalidInput for bad words."""
+    key = {"organization": organization_id, "campaign": campaign_id}
+    kind = (await session.execute(_PAUSED, key)).scalar_one_or_none()
+    if kind is None:
+        raise Conflict(N_("Pause the campaign first: words change only while nothing leaves."))
+    body = words.replace("\r\n", "\n").strip()
+    fields = await fields_of_audience(session, organization_id, campaign_id)
+    wrong = problems(body, kind=kind, fields=fields)
+    if wrong:
+        raise InvalidInput(wrong[0].template, **wrong[0].values)
+    script = Script(organization_id=organization_id, body=body)
+    session.add(script)
+    await session.flush()
+    await session.execute(_SWITCH, {**key, "script": script.id})
+    audit.record(
+        session,
+        organization_id,
+        "campaign.words_changed",
+        actor=f"member {by}",
+        campaign_id=campaign_id,
+        script_id=script.id,
+    )
+    jobs.ring(session, jobs.Job(jobs.CAMPAIGNS))
+
+
+async def rewrite_waiting(session: AsyncSession, organization_id: int, campaign_id: int) -> int:
+    """Compose the next batch of waiting texts anew; 0 when all are done."""
+    key = {"organization": organization_id, "campaign": campaign_id}
+    now = (await session.execute(_REWRITING, key)).one_or_none()
+    if now is None:
+        return 0
+    batch = {**key, "after": now.rewritten_to, "batch": BATCH}
+    rows = (await session.execute(_WAITING, batch)).all()
+    name = await organization_name(session, organization_id)
+    disclaimers = await disclaimers_of(session, organization_id)
+    fresh = [
+        (row.message_id, compose(now.body, person_of(row), organization=name, disclaimers=disclaimers))
+        for row in rows
+        if row.message_id is not None and row.untouched
+    ]
+    await session.execute(
+        _REWRITE,
+        {
+            "organization": organization_id,
+            "messages": [message for message, _ in fresh],
+            "bodies": [text.body for _, text in fresh],
+            "segments": [text.segments for _, text in fresh],
+        },
+    )
+    await session.execute(_GO_ON, {**key, "upto": rows[-1].recipient_id if len(rows) == BATCH else None})
+    return len(rows)

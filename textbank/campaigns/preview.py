@@ -1,0 +1,177 @@
+"""Count whom a draft would reach, who is left out for what, what it costs and what would wait.
+
+It reads the lists window by window, in a job where they are long, and keeps the result for the pages.
+"""
+
+import json
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from textbank import clock
+from textbank.campaigns.freeze_audience import WINDOW, WINDOW_END
+from textbank.campaigns.people import PERSON_COLUMNS, disclaimers_of, organization_name, person_of
+from textbank.campaigns.words import compose
+from textbank.contacts.place import Place
+from textbank.messaging.protocol import FEEDING_ENDS
+from textbank.messaging.window import current_or_next
+
+SMALL = 5_000
+"""Subscriptions that a page may count by itself."""
+SAMPLE = 1_000
+"""People whose texts are composed to reckon the segments."""
+
+_DRAFT = sa.text(
+    "select c.kind, c.statement, c.changed_at, s.body from campaign c join script s "
+    "on s.organization_id = c.organization_id and s.id = c.script_id "
+    "where c.organization_id = :organization and c.id = :campaign and c.state = 'draft'"
+)
+_SIZE = sa.text(
+    "select count(*) from (select 1 from campaign_list l join subscription s "
+    "on s.organization_id = l.organization_id and s.list_id = l.list_id "
+    "where l.organization_id = :organization and l.campaign_id = :campaign limit :most) t"
+)
+_COUNT = sa.text(
+    f"""
+    with upto as materialized (select coalesce(({WINDOW_END}), 9223372036854775807) as id),
+    person as (
+      select s.recipient_id, count(*) as times, bool_or(s.state = 'subscribed') as subscribed,
+        bool_or(s.state = 'no_basis') as no_basis
+      from campaign_list l
+      join subscription s on s.organization_id = l.organization_id and s.list_id = l.list_id
+      where l.organization_id = :organization and l.campaign_id = :campaign
+        and s.recipient_id > :after and s.recipient_id <= (select id from upto)
+      group by s.recipient_id)
+    select (select id from upto) as upto, case when r.suppressed_at is not null then 'opted_out'
+        when r.dead_since is not null then 'dead' when r.review_since is not null then 'review'
+        when person.subscribed then 'reached' when person.no_basis then 'without_basis'
+        else 'left_list' end as kind,
+      r.place, count(*) as people, sum(person.times - 1) as twice
+    from person join recipient r on r.organization_id = :organization and r.id = person.recipient_id
+    group by 2, 3
+    """  # noqa: S608 - the interpolated statement is our own constant
+)
+_SOME = sa.text(
+    f"""
+    select distinct on (s.recipient_id) s.recipient_id, {PERSON_COLUMNS}
+    from campaign_list l
+    join campaign c on c.organization_id = l.organization_id and c.id = l.campaign_id
+    cross join lateral (
+      select s.recipient_id, s.contact_id from subscription s
+      join recipient q on q.organization_id = s.organization_id and q.id = s.recipient_id
+        and q.suppressed_at is null and q.dead_since is null and q.review_since is null
+      where s.organization_id = l.organization_id and s.list_id = l.list_id
+        and (s.state = 'subscribed' or s.state = 'no_basis' and c.kind = 'p2p' and c.statement <> '')
+      order by s.recipient_id limit :most) s
+    join recipient r on r.organization_id = l.organization_id and r.id = s.recipient_id
+    join contact p on p.organization_id = l.organization_id and p.id = s.contact_id
+    where l.organization_id = :organization and l.campaign_id = :campaign
+    order by s.recipient_id limit :most
+    """  # noqa: S608 - the interpolated columns are our own constant
+)
+_KEEP = sa.text(
+    """
+    insert into campaign_preview (organization_id, campaign_id, of_change, reached, without_basis, opted_out,
+      dead, review, left_list, duplicates, segments, exact, now, later, computed_at)
+    values (:organization, :campaign, :of_change, :reached, :without_basis, :opted_out, :dead, :review,
+      :left_list, :duplicates, :segments, :exact, :now, cast(:later as jsonb), clock_timestamp())
+    on conflict (organization_id, campaign_id) do update set of_change = excluded.of_change,
+      reached = excluded.reached, without_basis = excluded.without_basis, opted_out = excluded.opted_out,
+      dead = excluded.dead, review = excluded.review, left_list = excluded.left_list,
+      duplicates = excluded.duplicates, segments = excluded.segments, exact = excluded.exact,
+      now = excluded.now, later = excluded.later, computed_at = excluded.computed_at
+    """
+)
+_LAST = 9_223_372_036_854_775_807
+
+
+@dataclass(slots=True)
+class _Counted:
+    kinds: Counter[str] = field(default_factory=Counter)
+    twice: int = 0
+    places: Counter[str] = field(default_factory=Counter)
+
+
+async def is_small(session: AsyncSession, organization_id: int, campaign_id: int) -> bool:
+    """Whether a page may count this draft's lists by itself."""
+    key = {"organization": organization_id, "campaign": campaign_id, "most": SMALL + 1}
+    size: int = (await session.execute(_SIZE, key)).scalar_one()
+    return size <= SMALL
+
+
+async def count_preview(session: AsyncSession, organization_id: int, campaign_id: int) -> None:
+    """Count a draft and keep the result."""
+    key: dict[str, Any] = {"organization": organization_id, "campaign": campaign_id}
+    draft = (await session.execute(_DRAFT, key)).one_or_none()
+    if draft is None:
+        return
+    counted = await _count(session, key, with_statement=draft.kind == "p2p" and bool(draft.statement))
+    segments, composed = await _segments(session, key, draft.body)
+    reached = counted.kinds["reached"]
+    now, later = _by_opening(counted.places)
+    await session.execute(
+        _KEEP,
+        {
+            **key,
+            "of_change": draft.changed_at,
+            **{kind: counted.kinds[kind] for kind in _KINDS},
+            "duplicates": counted.twice,
+            "segments": round(segments * reached / composed) if composed else 0,
+            "exact": composed >= reached,
+            "now": now,
+            "later": json.dumps([[opens.isoformat(), people] for opens, people in later]),
+        },
+    )
+
+
+_KINDS = ("reached", "without_basis", "opted_out", "dead", "review", "left_list")
+
+
+async def some_people(session: AsyncSession, organization_id: int, campaign_id: int, most: int) -> Any:
+    """Rows of people whom a draft reaches, for `person_of`."""
+    key = {"organization": organization_id, "campaign": campaign_id, "most": most}
+    return (await session.execute(_SOME, key)).all()
+
+
+async def _count(session: AsyncSession, key: dict[str, Any], *, with_statement: bool) -> _Counted:
+    counted = _Counted()
+    after = 0
+    while after < _LAST:
+        rows = (await session.execute(_COUNT, {**key, "after": after, "window": WINDOW})).all()
+        if not rows:
+            break
+        for row in rows:
+            kind = "reached" if with_statement and row.kind == "without_basis" else row.kind
+            counted.kinds[kind] += row.people
+            if kind == "reached":
+                counted.places[row.place] += row.people
+            counted.twice += int(row.twice)
+        after = rows[0].upto
+    return counted
+
+
+async def _segments(session: AsyncSession, key: dict[str, Any], words: str) -> tuple[int, int]:
+    """Segments of some people's texts, and how many people these were."""
+    organization_id = key["organization"]
+    rows = await some_people(session, organization_id, key["campaign"], SAMPLE)
+    name = await organization_name(session, organization_id)
+    disclaimers = await disclaimers_of(session, organization_id)
+    texts = (compose(words, person_of(row), organization=name, disclaimers=disclaimers) for row in rows)
+    return sum(text.segments for text in texts), len(rows)
+
+
+def _by_opening(places: Counter[str]) -> tuple[int, list[tuple[datetime, int]]]:
+    """How many may be texted at once, and how many wait until when, soonest first."""
+    moment = clock.now()
+    now, later = 0, Counter[datetime]()
+    for key, people in places.items():
+        opens, _ = current_or_next(Place.from_key(key), moment + FEEDING_ENDS)
+        if opens <= moment:
+            now += people
+        else:
+            later[opens] += people
+    return now, sorted(later.items())
