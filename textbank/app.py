@@ -8,7 +8,7 @@ from fastapi.middleware.gzip import GZipMiddleware
 
 from textbank.settings import Settings, get_settings
 from textbank.web import errors, health, static_files
-from textbank.web.admin import home, me, practice, settings, team
+from textbank.web.admin import home, me, people_pages, practice, settings, team
 from textbank.web.parts import Parts
 from textbank.web.public import join_team, sign_in
 from textbank.web.webhooks import inbound, status
@@ -22,6 +22,7 @@ ROUTERS = (
     join_team.router,
     home.router,
     me.router,
+    *people_pages.ROUTERS,
     team.router,
     settings.router,
     practice.router,

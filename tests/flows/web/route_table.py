@@ -42,6 +42,15 @@ ROUTES: dict[str, Route] = {
     "POST /me": Route("texter", {"name": ""}),
     "POST /me/password": Route("texter", {"current": "wrong", "password": "wrong"}),
     "POST /me/sign-ins/{sign_in_id}/end": Route("texter"),
+    "GET /people": Route("organizer"),
+    "GET /people/add": Route("organizer"),
+    "POST /people/add": Route("organizer", {"number": "none"}),
+    "GET /people/{contact_id}": Route("organizer"),
+    "POST /people/{contact_id}/edit": Route("organizer", {"zip_code": "none"}),
+    "POST /people/{contact_id}/opt-out": Route("organizer", {"recipient_id": 1, "reason": ""}),
+    "POST /people/{contact_id}/opt-out/undo": Route("organizer", {"recipient_id": 1, "reason": ""}),
+    "POST /people/{contact_id}/lists": Route("organizer", {"recipient_id": 1}),
+    "POST /people/{contact_id}/lists/{list_id}/leave": Route("organizer", {"recipient_id": 0}),
     "GET /team": Route("organizer"),
     "POST /team/invites": Route("organizer", {"role": "texter", "head_count": 0}),
     "POST /team/invites/{invite_id}/revoke": Route("admin"),
@@ -75,7 +84,13 @@ async def things_of(office: Office) -> dict[str, str]:
     [(invite,)] = await town.query("select max(id) from invite")
     [(member,)] = await town.query("select max(id) from member")
     [(sign_in,)] = await town.query("select max(id) from sign_in")
+    [recipient] = await town.subscribe("+14155550177")
+    [(contact,)] = await town.query(
+        "select contact_id from contact_number where recipient_id = :r", r=recipient
+    )
     return {
+        "contact_id": str(contact),
+        "list_id": str(town.list_id),
         "link": f"{town.organization_id}.nonsense",
         "version": "0",
         "path": "nothing.css",
