@@ -19,6 +19,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 from textbank import across, migrations
 from textbank.cli.connection import complete_settings
+from textbank.cli.doctor_copies import examine_copies
 from textbank.cli.doctor_organization import Finding, examine_organization
 from textbank.database import Database
 from textbank.errors import TextbankError
@@ -63,6 +64,7 @@ async def examine() -> AsyncIterator[Finding]:
         yield _public_url(settings, mode)
         async for finding in _heartbeats(database):
             yield finding
+        yield await examine_copies(database, settings)
         async for finding in _organizations(database, settings, mode):
             yield finding
     finally:

@@ -22,7 +22,7 @@ _SEALED_WITHIN: Final = timedelta(minutes=1)
 _ACCOUNTS = sa.text(
     """
     select id, account_sid, halted_at, halted_reason, held_since, gap_ended_at,
-      now() - heard_at as silence, now() - held_since as held_for
+      now() - heard_at as silence, now() - held_since as held_for, restored_copy_of
     from carrier_account where organization_id = :organization order by id limit 100
     """
 )
@@ -126,7 +126,18 @@ def _states(name: str, account: sa.Row[Any]) -> list[Finding]:
             "start the web part (`textbank web`); until it runs, nothing that we start is sent.",
         )
     ]
-    if account.held_since is not None:
+    if account.restored_copy_of is not None:
+        findings.append(
+            Finding(
+                f"{name}: restored copy on {sid}",
+                False,
+                f"the database is a copy of {account.restored_copy_of:%Y-%m-%d %H:%M} UTC, and what was sent "
+                "and heard since is not read from the carrier yet: nothing leaves, not even answers.",
+                "nothing, if this is less than a few minutes; else see that web, worker and schedule run and "
+                "that the carrier answers (below).",
+            )
+        )
+    elif account.held_since is not None:
         why = "the carrier's list is being read" if account.gap_ended_at else "the gap has not ended"
         findings.append(
             Finding(
