@@ -30,6 +30,12 @@ class Recipient(OrganizationRow, table=True):
         within_organization("sticky_sender_id", "sender"),
         # An empty place means "exempt from quiet hours" on an outbox group: nobody may have one by neglect.
         sa.CheckConstraint("place <> ''", name="place_known"),
+        sa.Index(
+            "ix_recipient_review",
+            "organization_id",
+            "id",
+            postgresql_where=sa.text("review_since is not null"),
+        ),
         {"postgresql_with": {"fillfactor": 80}},
     )
     e164: str

@@ -21,6 +21,8 @@ class Route:
     form: dict[str, object] = field(default_factory=dict)
     shared: bool = False
     """A path with an id that a member of another organization may well ask for: an invite's own link."""
+    also: tuple[str, ...] = ()
+    """The same page searched, filtered or paged, for the test that its cost does not grow with a table."""
 
 
 ROUTES: dict[str, Route] = {
@@ -81,6 +83,13 @@ async def things_of(office: Office) -> dict[str, str]:
         o=town.organization_id,
     )
     await office.cookie("texter")
+    [recipient] = await town.subscribe("+15105550101")
+    campaign = await town.launch()
+
+    async def newest(table: str) -> str:
+        [(id_,)] = await town.query(f"select max(id) from {table}")  # noqa: S608
+        return str(id_)
+
     [(invite,)] = await town.query("select max(id) from invite")
     [(member,)] = await town.query("select max(id) from member")
     [(sign_in,)] = await town.query("select max(id) from sign_in")
@@ -94,7 +103,12 @@ async def things_of(office: Office) -> dict[str, str]:
         "link": f"{town.organization_id}.nonsense",
         "version": "0",
         "path": "nothing.css",
-        "invite_id": str(invite),
-        "sign_in_id": str(sign_in),
-        "member_id": str(member),
+        "invite_id": await newest("invite"),
+        "sign_in_id": await newest("sign_in"),
+        "member_id": await newest("member"),
+        "list_id": str(town.list_id),
+        "campaign_id": str(campaign),
+        "recipient_id": str(recipient),
+        "contact_id": await newest("contact"),
+        "keyword_id": await newest("keyword"),
     }

@@ -1,4 +1,4 @@
-"""members, sign-ins and invites
+"""members, sign-ins and invites; who waits for a decision
 
 Revision ID: 0003
 Revises: 0002
@@ -110,11 +110,19 @@ def upgrade() -> None:
         sa.UniqueConstraint("organization_id", "digest", name=op.f("uq_sign_in_organization_id_digest")),
     )
     op.create_index(op.f("ix_sign_in_organization_id_member_id"), "sign_in", ["organization_id", "member_id"])
+    # The start page counts who waits for a decision.
+    op.create_index(
+        "ix_recipient_review",
+        "recipient",
+        ["organization_id", "id"],
+        postgresql_where=sa.text("review_since is not null"),
+    )
     for table in ("invite", "member", "sign_in"):
         isolate_changeable(table)
 
 
 def downgrade() -> None:
+    op.drop_index("ix_recipient_review", "recipient")
     for column in ("made_by_id", "for_member_id"):
         op.drop_constraint(f"fk_invite_organization_id_{column}", "invite")
     for table in ("sign_in", "member", "invite"):
