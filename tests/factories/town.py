@@ -15,6 +15,7 @@ from typing import Any
 import aiohttp
 import sqlalchemy as sa
 import uvicorn
+from fastapi import FastAPI
 
 from textbank import jobs
 from textbank.accounts.cipher import Cipher
@@ -64,6 +65,7 @@ class Town:
     account_id: int
     sender_id: int
     list_id: int
+    web: FastAPI
     number: str = LONG_CODE
     list_name: str = "Rent Alerts"
     rung: list[jobs.Job] = field(default_factory=list)
@@ -209,7 +211,8 @@ async def running_town(settings: Settings, database: Database) -> AsyncIterator[
     account = simulated.accounts[0]
     settings = settings.model_copy(update={"textbank_public_url": web_url, "twilio_api_url": carrier_url})
     organization_id, account_id = await _found(settings, database, account.sid, account.auth_token)
-    web = uvicorn.Server(uvicorn.Config(create_app(settings), log_config=None, timeout_graceful_shutdown=1))
+    app = create_app(settings)
+    web = uvicorn.Server(uvicorn.Config(app, log_config=None, timeout_graceful_shutdown=1))
     carrier = carrier_server(simulated, 0)
     carriers = Carriers(database, settings)
     async with (
@@ -220,7 +223,7 @@ async def running_town(settings: Settings, database: Database) -> AsyncIterator[
         simulator = carrier.config.app
         assert isinstance(simulator, Simulator)
         town = Town(
-            settings, database, simulator, carrier_url, http, carriers, organization_id, account_id, 0, 0
+            settings, database, simulator, carrier_url, http, carriers, organization_id, account_id, 0, 0, app
         )
         [(town.sender_id,)] = await town.query("select id from sender where address = :a", a=LONG_CODE)
         [(town.list_id,)] = await town.query("select id from contact_list")
