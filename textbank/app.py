@@ -50,5 +50,6 @@ def create_app(given: Settings | None = None) -> FastAPI:
     app.add_middleware(GZipMiddleware, minimum_size=1_000, compresslevel=5)
     errors.register(app)
     for router in ROUTERS:
-        app.include_router(router)
+        # Pages are no API; what is one will say so itself.
+        app.include_router(router, include_in_schema=False)
     return app

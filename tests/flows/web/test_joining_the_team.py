@@ -110,3 +110,16 @@ async def test_whoever_forgot_the_password_gets_a_link_that_works_once(office: O
     assert (await office.signed_out().get(found[1])).status == 404
     owner = office.members["owner"]
     assert (await admin.post(f"/team/members/{owner}/password-link")).status == 403
+
+
+async def test_a_texter_cannot_take_somebodys_address_without_a_password(office: Office) -> None:
+    link = await make_link(await office.signed_in("organizer"))
+    form = {"name": "Mallory", "email": "bo@riverside.example"}
+    assert (await office.signed_out().request("POST", link, data=form)).status == 303
+    assert await office.town.query("select 1 from member where email = 'bo@riverside.example'") == []
+
+
+async def test_pages_are_not_described_as_an_api(office: Office) -> None:
+    answer = await office.signed_out().request("GET", "/api/v1/openapi.json")
+    assert answer.status == 200
+    assert "/team" not in answer.text

@@ -67,7 +67,8 @@ async def join(
                 organization_id,
                 name=name,
                 role=invite.role,
-                email=email,
+                # A texter's form has no such field; an address without a password would only bar its owner.
+                email=email if hashed else "",
                 password_hash=hashed,
                 language=language_of(request),
                 invite_id=invite.id,
