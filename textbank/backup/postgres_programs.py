@@ -53,7 +53,7 @@ def dump(database_url: str) -> Iterator[bytes]:
 def restore(database_url: str, dumped: Iterable[bytes]) -> None:
     """Fill an empty database. Raises Unavailable with what PostgreSQL said."""
     name = make_url(database_url).database or ""
-    argv = [str(binaries.postgresql("pg_restore")), "--exit-on-error", "--no-password", f"--dbname={name}"]
+    argv = [str(binaries.postgresql("pg_restore")), "--no-password", f"--dbname={name}"]
     with (
         tempfile.TemporaryFile() as said,
         subprocess.Popen(  # noqa: S603
@@ -70,8 +70,15 @@ def restore(database_url: str, dumped: Iterable[bytes]) -> None:
             code = process.wait()
         finally:
             process.kill()
-        if code != 0:
+        if code != 0 and not _only_a_setting_was_unknown(said):
             raise Unavailable(f"PostgreSQL did not take the copy: {_last_words(said)}. Nothing was changed.")
+
+
+def _only_a_setting_was_unknown(said: IO[bytes]) -> bool:
+    """pg_restore of version 17 and newer turns off a time-out that PostgreSQL 16 does not have yet."""
+    said.seek(0)
+    errors = [line for line in said.read().splitlines() if b" error: " in line]
+    return bool(errors) and all(b'parameter "transaction_timeout"' in line for line in errors)
 
 
 def _environment(database_url: str) -> dict[str, str]:
