@@ -12,6 +12,7 @@ import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from tests.factories.town import Town, phones
+from tests.promises.webhooks import post_status
 from textbank.backup.hold import put_hold
 from textbank.campaigns.queue_audience import queue_audience
 from textbank.consent.wording import opted_out
@@ -185,6 +186,24 @@ async def test_a_text_that_the_copy_knows_nothing_of_is_filed_in_its_conversatio
     assert await town.query(
         "select r.e164, m.body, m.direction, m.rule from message m join recipient r on r.id = m.recipient_id"
     ) == [(ANN, "See you there, Ann!", "out", "carrier_list")]
+
+
+async def test_a_late_callback_of_a_lost_attempt_counts_for_the_text_that_was_found(
+    town: Town, restore: Forget
+) -> None:
+    await town.subscribe(ANN, BEN)
+    await town.launch(RALLY)
+    await restore()
+    await town.behave(delivery_seconds=600)
+    await sent_since(town, ANN, RALLY)
+    await read_the_list(town)
+    [(sid,)] = await town.query("select sid from carrier_message")
+    assert await post_status(town, 999_999_999, sid, "delivered") == 204
+    assert await post_status(town, 999_999_998, "SM" + "0" * 32, "delivered") == 204
+    assert await town.query(
+        "select r.e164, d.status from delivery d join message m on m.id = d.message_id "
+        "join recipient r on r.id = m.recipient_id"
+    ) == [(ANN, "delivered")]
 
 
 async def test_not_even_an_answer_leaves_before_the_list_is_read(town: Town, restore: Forget) -> None:

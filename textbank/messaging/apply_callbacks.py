@@ -2,6 +2,9 @@
 
 A callback names our attempt in its URL. It is the best evidence there is: it settles an unknown
 attempt, files the carrier's id, ends the outbox row and moves the delivery status, forward only.
+
+After a restore it may name an attempt that is not known here; then the carrier's id tells which text it
+is about, once the list has told of that (`inbound/settle_restored.py`).
 """
 
 from collections import Counter
@@ -17,14 +20,17 @@ from textbank.sms.status import RANK
 
 _APPLY = sa.text(
     f"""
-    with locked as (
-      select id from attempt where organization_id = :organization
-        and id = any(cast(:attempts as bigint[])) order by id for update),
-    given as (
-      select * from unnest(
+    with given as (
+      select coalesce(a.id, c.attempt_id) as attempt_id, t.sid, t.status, t.rank, t.code, t.account_sid
+      from unnest(
         cast(:attempts as bigint[]), cast(:sids as text[]), cast(:statuses as text[]),
         cast(:ranks as smallint[]), cast(:codes as int[]), cast(:accounts as text[]))
-      as t (attempt_id, sid, status, rank, code, account_sid)),
+        as t (attempt_id, sid, status, rank, code, account_sid)
+      left join attempt a on a.organization_id = :organization and a.id = t.attempt_id
+      left join carrier_message c on a.id is null and c.organization_id = :organization and c.sid = t.sid),
+    locked as (
+      select id from attempt where organization_id = :organization
+        and id in (select attempt_id from given) order by id for update),
     known as (
       select given.*, a.message_id, a.recipient_id, a.sender_id, a.permit_at from given
       join locked on locked.id = given.attempt_id
