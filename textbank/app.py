@@ -7,10 +7,21 @@ from fastapi import FastAPI
 from fastapi.middleware.gzip import GZipMiddleware
 
 from textbank.settings import Settings, get_settings
-from textbank.web import errors, health, static_files
-from textbank.web.admin import home, me, people_pages, practice, settings, team
+from textbank.web import errors, events, health, static_files
+from textbank.web.admin import (
+    home,
+    inbox,
+    inbox_conversation,
+    inbox_new,
+    me,
+    people_pages,
+    practice,
+    settings,
+    team,
+)
 from textbank.web.parts import Parts
 from textbank.web.public import join_team, sign_in
+from textbank.web.texter import conversations, texting
 from textbank.web.webhooks import inbound, status
 
 ROUTERS = (
@@ -26,6 +37,12 @@ ROUTERS = (
     team.router,
     settings.router,
     practice.router,
+    events.router,
+    conversations.router,
+    texting.router,
+    inbox.router,
+    inbox_new.router,
+    inbox_conversation.router,
 )
 
 

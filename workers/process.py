@@ -12,7 +12,8 @@ from typing import Any, TypeVar
 
 from redis.asyncio import Redis
 
-from textbank import across, jobs
+from textbank import across, changes, jobs
+from textbank.announcer import Announcer
 from textbank.broker import Doorbell, make_celery
 from textbank.carriers import Carriers
 from textbank.database import Database
@@ -62,6 +63,7 @@ class Process:
         redis = Redis.from_url(self.settings.redis_url, socket_timeout=1, socket_connect_timeout=1)
         self.pace = ValkeyPace(redis)
         jobs.publish_with(Doorbell(make_celery(broker_url(self.settings.redis_url))))
+        changes.publish_with(Announcer(self.settings.redis_url))
         self.run(check_database(self.database, self.settings))
 
     def run(self, work: Coroutine[Any, Any, T]) -> T:

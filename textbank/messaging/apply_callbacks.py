@@ -15,6 +15,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from textbank import changes
 from textbank.messaging.delivery import MOVES_FORWARD
 from textbank.sms.status import RANK
 
@@ -106,6 +107,7 @@ async def apply_callbacks(
             },
         )
         failures += [Failure(*row) for row in rows]
+    changes.announce(session, organization_id, changes.DELIVERIES)
     return failures
 
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from textbank import changes
 from textbank.messaging.delivery import MOVES_FORWARD
 from textbank.sms.carrier import Accepted, NotSent, Outcome, Refused
 from textbank.sms.status import RANK
@@ -91,6 +92,7 @@ async def record_outcomes(session: AsyncSession, organization_id: int, ended: Se
         for name, value in _row(one).items():
             columns[name].append(value)
     await session.execute(_RECORD, {"organization": organization_id, **columns})
+    changes.announce(session, organization_id, changes.DELIVERIES)
 
 
 def _row(one: Handed) -> dict[str, object]:

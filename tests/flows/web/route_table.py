@@ -64,6 +64,39 @@ ROUTES: dict[str, Route] = {
     "GET /settings/audit": Route("admin"),
     "GET /practice": Route("organizer"),
     "POST /practice": Route("organizer", {"share": 0.3, "seconds": 15.0}),
+    "GET /events": Route("texter"),
+    "GET /texting": Route("texter"),
+    "GET /texting/conversations": Route("texter"),
+    "GET /texting/conversations/rows": Route("texter"),
+    "GET /texting/conversations/{recipient_id}": Route("texter"),
+    "GET /texting/conversations/{recipient_id}/thread": Route("texter"),
+    "POST /texting/conversations/{recipient_id}/reply": Route("texter", {"body": ""}),
+    "POST /texting/conversations/{recipient_id}/answers": Route("texter", {"option_id": 1}),
+    "POST /texting/conversations/{recipient_id}/opt-out": Route("texter"),
+    "POST /texting/conversations/{recipient_id}/go-on": Route("texter"),
+    "POST /texting/conversations/{recipient_id}/close": Route("texter"),
+    "GET /texting/{campaign_id}": Route("texter"),
+    "POST /texting/{campaign_id}/batch": Route("texter"),
+    "POST /texting/{campaign_id}/send": Route(
+        "texter", {"recipient_id": 1, "script_id": 1, "body": "x", "seal": "x"}
+    ),
+    "POST /texting/{campaign_id}/skip": Route("texter", {"recipient_id": 1}),
+    "POST /texting/{campaign_id}/stop": Route("texter"),
+    "POST /texting/{campaign_id}/put-back": Route("texter"),
+    "GET /inbox": Route("captain"),
+    "GET /inbox/rows": Route("captain"),
+    "GET /inbox/new": Route("captain"),
+    "POST /inbox/new": Route("captain", {"to": "nobody"}),
+    "GET /inbox/{recipient_id}": Route("captain"),
+    "GET /inbox/{recipient_id}/thread": Route("captain"),
+    "POST /inbox/{recipient_id}/reply": Route("captain", {"body": ""}),
+    "POST /inbox/{recipient_id}/assign": Route("captain"),
+    "POST /inbox/{recipient_id}/tags": Route("captain", {"name": ""}),
+    "POST /inbox/{recipient_id}/tags/{tag_id}/remove": Route("captain"),
+    "POST /inbox/{recipient_id}/answers": Route("captain", {"option_id": 1}),
+    "POST /inbox/{recipient_id}/opt-out": Route("captain"),
+    "POST /inbox/{recipient_id}/go-on": Route("captain"),
+    "POST /inbox/{recipient_id}/close": Route("captain"),
 }
 
 
@@ -85,6 +118,10 @@ async def things_of(office: Office) -> dict[str, str]:
     await office.cookie("texter")
     [recipient] = await town.subscribe("+15105550101")
     campaign = await town.launch()
+
+    await town.execute(
+        "insert into tag (organization_id, name) values (:o, 'call back')", o=town.organization_id
+    )
 
     async def newest(table: str) -> str:
         [(id_,)] = await town.query(f"select max(id) from {table}")  # noqa: S608
@@ -111,4 +148,5 @@ async def things_of(office: Office) -> dict[str, str]:
         "recipient_id": str(recipient),
         "contact_id": await newest("contact"),
         "keyword_id": await newest("keyword"),
+        "tag_id": await newest("tag"),
     }

@@ -1,0 +1,142 @@
+"""A texter's own conversations: who waits for an answer first, and one at a time."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Form, Request
+from fastapi.responses import HTMLResponse, Response
+
+from textbank.assignments.script_of import note_answer
+from textbank.conversations.assign import close, let_go_on
+from textbank.conversations.inbox import Asked, list_conversations
+from textbank.conversations.queries import thread
+from textbank.conversations.reply import Sent
+from textbank.web.conversation import answering, conversation_of, opt_out_by, try_reply
+from textbank.web.language import gettext_of
+from textbank.web.signed_in import Work, texter
+from textbank.web.templating import page, redirect
+
+router = APIRouter(prefix="/texting/conversations")
+
+
+@router.get("")
+async def mine(request: Request, work: Annotated[Work, texter]) -> HTMLResponse:
+    """All that are mine; whoever waits longest for an answer stands first."""
+    return await _list(request, work, "texter/conversations.html")
+
+
+@router.get("/rows")
+async def rows(request: Request, work: Annotated[Work, texter]) -> HTMLResponse:
+    """The same list, to keep the page fresh."""
+    return await _list(request, work, "texter/_conversation_rows.html")
+
+
+@router.get("/{recipient_id}")
+async def show(
+    request: Request, work: Annotated[Work, texter], recipient_id: int, before: int | None = None
+) -> HTMLResponse:
+    """One conversation."""
+    return await _conversation(request, work, recipient_id, before=before)
+
+
+@router.get("/{recipient_id}/thread")
+async def fresh(request: Request, work: Annotated[Work, texter], recipient_id: int) -> HTMLResponse:
+    """What was said, to keep the page fresh."""
+    shown = await conversation_of(work, recipient_id, only_mine=True)
+    return page(request, "texter/_thread.html", base="/texting/conversations", **shown)
+
+
+@router.post("/{recipient_id}/reply")
+async def answer(
+    request: Request,
+    work: Annotated[Work, texter],
+    recipient_id: int,
+    body: Annotated[str, Form()] = "",
+    key: Annotated[str, Form(max_length=64)] = "",
+    seen: Annotated[int, Form()] = 0,
+) -> Response:
+    """Answer them, once for one press."""
+    await _must_be_mine(work, recipient_id)
+    done, words = await try_reply(request, work, recipient_id, body=body, key=key, seen=seen)
+    if isinstance(done, Sent):
+        return redirect(request, f"/texting/conversations/{recipient_id}")
+    return await _conversation(request, work, recipient_id, typed=body, error=words, status=409)
+
+
+@router.post("/{recipient_id}/answers")
+async def note(
+    request: Request, work: Annotated[Work, texter], recipient_id: int, option_id: Annotated[int, Form()]
+) -> Response:
+    """Write down what they answered to a question."""
+    await _must_be_mine(work, recipient_id)
+    me = work.visitor.member_id
+    await note_answer(work.session, work.organization_id, recipient_id, option_id, member_id=me)
+    return redirect(request, f"/texting/conversations/{recipient_id}")
+
+
+@router.post("/{recipient_id}/opt-out")
+async def opt_out(
+    request: Request,
+    work: Annotated[Work, texter],
+    recipient_id: int,
+    why: Annotated[str, Form()] = "asked",
+) -> Response:
+    """They want no more texts."""
+    await _must_be_mine(work, recipient_id)
+    await opt_out_by(work, recipient_id, "texter", why)
+    words = gettext_of(request)("They get no more texts from anybody here.")
+    return redirect(request, "/texting/conversations", words)
+
+
+@router.post("/{recipient_id}/go-on")
+async def go_on(request: Request, work: Annotated[Work, texter], recipient_id: int) -> Response:
+    """It was no wish to be left alone."""
+    await _must_be_mine(work, recipient_id)
+    await let_go_on(work.session, work.organization_id, recipient_id, actor=work.visitor.actor)
+    return redirect(request, f"/texting/conversations/{recipient_id}")
+
+
+@router.post("/{recipient_id}/close")
+async def done_with(request: Request, work: Annotated[Work, texter], recipient_id: int) -> Response:
+    """Nothing is left to say."""
+    await _must_be_mine(work, recipient_id)
+    await close(work.session, work.organization_id, recipient_id)
+    return redirect(request, "/texting/conversations")
+
+
+async def _must_be_mine(work: Work, recipient_id: int) -> None:
+    await thread(work.session, work.organization_id, recipient_id, only_for=work.visitor.member_id)
+
+
+async def _list(request: Request, work: Work, template: str) -> HTMLResponse:
+    me = work.visitor.member_id
+    waiting = await list_conversations(work.session, work.organization_id, Asked("my_waiting", me))
+    latest = await list_conversations(work.session, work.organization_id, Asked("mine", me))
+    others = [row for row in latest.rows if row.needs_reply_since is None]
+    return page(request, template, waiting=waiting, others=others)
+
+
+async def _conversation(
+    request: Request,
+    work: Work,
+    recipient_id: int,
+    *,
+    before: int | None = None,
+    typed: str = "",
+    error: str = "",
+    status: int = 200,
+) -> HTMLResponse:
+    shown = await conversation_of(work, recipient_id, only_mine=True, before=before)
+    seen = shown["said"][-1].id if shown["said"] else 0
+    box = await answering(work, shown["head"], seen, typed=typed, error=error)
+    me = work.visitor.member_id
+    waiting = await list_conversations(work.session, work.organization_id, Asked("my_waiting", me))
+    following = next((row for row in waiting.rows if row.recipient_id != recipient_id), None)
+    return page(
+        request,
+        "texter/conversation.html",
+        status_code=status,
+        base="/texting/conversations",
+        following=following,
+        **shown,
+        **box,
+    )

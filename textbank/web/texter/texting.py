@@ -1,0 +1,172 @@
+"""First texts, one press each: what a texter holds, the press, skipping, and stopping for now."""
+
+from typing import Annotated, Any, Final
+
+from fastapi import APIRouter, Form, Request
+from fastapi.responses import HTMLResponse, JSONResponse, Response
+
+from textbank.assignments import give_back, may_text
+from textbank.assignments.first_texts import FirstText, first_texts, seal_of
+from textbank.assignments.send_first_text import Pressed, Verdict, send_first_text
+from textbank.assignments.take_batch import BATCH, take_batch
+from textbank.errors import Conflict
+from textbank.language import N_
+from textbank.web.language import gettext_of
+from textbank.web.parts import parts_of
+from textbank.web.signed_in import Work, texter
+from textbank.web.templating import page, redirect
+
+router = APIRouter(prefix="/texting")
+
+WHY_NOT: Final[dict[Verdict, str]] = {
+    "by_another": N_("Somebody else has sent this one already."),
+    "given_back": N_("You were away for a while, so this one went to another texter."),
+    "opted_out": N_("They have opted out in the meantime."),
+    "unreachable": N_("Nothing can be sent to this number just now."),
+    "paused": N_("The campaign is paused. Nothing was sent."),
+    "over": N_("The campaign has ended. Nothing was sent."),
+    "changed": N_("The words of this campaign have changed. Reload the page to see the new ones."),
+    "window": N_("It is too late, or too early, to text where they live. Nothing was sent."),
+    "no_sender": N_("No number of ours can send just now. Nothing was sent."),
+    "unknown": N_("This person is not in the campaign."),
+}
+
+
+@router.get("")
+async def mine(request: Request, work: Annotated[Work, texter]) -> HTMLResponse:
+    """My campaigns, and what waits for me."""
+    me = work.visitor.member_id
+    campaigns = await may_text.my_campaigns(work.session, work.organization_id, me)
+    waiting = await may_text.replies_waiting(work.session, work.organization_id, me)
+    return page(request, "texter/mine.html", campaigns=campaigns, waiting=waiting)
+
+
+@router.get("/{campaign_id}")
+async def show(request: Request, work: Annotated[Work, texter], campaign_id: int) -> HTMLResponse:
+    """The next person of my batch, with the text exactly as it will be sent."""
+    campaign = await _enter(work, campaign_id)
+    me = work.visitor.member_id
+    texts = await first_texts(work.session, work.organization_id, campaign_id, me, secret=_secret(request))
+    return page(
+        request,
+        "texter/first_texts.html",
+        campaign=campaign,
+        texts=[_as_told(each) for each in texts],
+        batch=BATCH,
+        waiting=await may_text.replies_waiting(work.session, work.organization_id, me),
+        skipped=await give_back.skipped(work.session, work.organization_id, campaign_id, me),
+        opens_at=None,
+        asked=False,
+    )
+
+
+@router.post("/{campaign_id}/batch")
+async def take(request: Request, work: Annotated[Work, texter], campaign_id: int) -> Response:
+    """Take the next people, or say why there is nobody."""
+    campaign = await _enter(work, campaign_id)
+    me = work.visitor.member_id
+    taken = None
+    if campaign.state == "running":
+        taken = await take_batch(work.session, work.organization_id, campaign_id, me)
+        if taken.held:
+            return redirect(request, f"/texting/{campaign_id}")
+    return page(
+        request,
+        "texter/first_texts.html",
+        campaign=campaign,
+        texts=[],
+        batch=BATCH,
+        waiting=await may_text.replies_waiting(work.session, work.organization_id, me),
+        skipped=await give_back.skipped(work.session, work.organization_id, campaign_id, me),
+        opens_at=taken.opens_at if taken else None,
+        asked=True,
+    )
+
+
+@router.post("/{campaign_id}/send")
+async def send(
+    request: Request,
+    work: Annotated[Work, texter],
+    campaign_id: int,
+    recipient_id: Annotated[int, Form()],
+    script_id: Annotated[int, Form()],
+    body: Annotated[str, Form()],
+    seal: Annotated[str, Form()],
+) -> Response:
+    """One press: one first text (promise 6)."""
+    me = work.visitor.member_id
+    # Browsers send line breaks of forms as two characters.
+    body = body.replace("\r\n", "\n")
+    if seal != seal_of(_secret(request), campaign_id, recipient_id, me, script_id, body):
+        await _enter(work, campaign_id)
+        raise Conflict(N_("These are not the words that were shown for this person. Nothing was sent."))
+    pressed = await send_first_text(
+        work.session,
+        work.organization_id,
+        campaign_id=campaign_id,
+        recipient_id=recipient_id,
+        member_id=me,
+        script_id=script_id,
+        body=body,
+    )
+    words = "" if pressed.is_sent else gettext_of(request)(WHY_NOT[pressed.verdict])
+    if "application/json" in request.headers.get("accept", ""):
+        return JSONResponse(_told(pressed, words))
+    return redirect(request, f"/texting/{campaign_id}", words or None)
+
+
+@router.post("/{campaign_id}/skip")
+async def skip(
+    request: Request, work: Annotated[Work, texter], campaign_id: int, recipient_id: Annotated[int, Form()]
+) -> Response:
+    """Leave this person out."""
+    await _enter(work, campaign_id)
+    await give_back.skip(
+        work.session, work.organization_id, campaign_id, work.visitor.member_id, recipient_id
+    )
+    if "application/json" in request.headers.get("accept", ""):
+        return JSONResponse({"skipped": True})
+    return redirect(request, f"/texting/{campaign_id}")
+
+
+@router.post("/{campaign_id}/stop")
+async def stop(request: Request, work: Annotated[Work, texter], campaign_id: int) -> Response:
+    """Stop for now: the rest goes to somebody else."""
+    await _enter(work, campaign_id)
+    await give_back.give_back(work.session, work.organization_id, campaign_id, work.visitor.member_id)
+    return redirect(request, "/texting", gettext_of(request)("Thank you! The rest goes to other texters."))
+
+
+@router.post("/{campaign_id}/put-back")
+async def put_back(request: Request, work: Annotated[Work, texter], campaign_id: int) -> Response:
+    """Offer again whom I left out."""
+    await _enter(work, campaign_id)
+    await give_back.put_back_skipped(work.session, work.organization_id, campaign_id, work.visitor.member_id)
+    return redirect(request, f"/texting/{campaign_id}")
+
+
+async def _enter(work: Work, campaign_id: int) -> may_text.Entered:
+    visitor = work.visitor
+    return await may_text.enter(
+        work.session, work.organization_id, campaign_id, member_id=visitor.member_id, role=visitor.role
+    )
+
+
+def _secret(request: Request) -> str:
+    return parts_of(request).settings.derived_secret("first texts")
+
+
+def _as_told(text: FirstText) -> dict[str, Any]:
+    return {
+        "recipient_id": text.recipient_id,
+        "name": text.name,
+        "blocks": [{"kind": block.kind, "words": block.words} for block in text.composed.blocks],
+        "body": text.composed.body,
+        "segments": text.composed.segments,
+        "script_id": text.script_id,
+        "seal": text.seal,
+    }
+
+
+def _told(pressed: Pressed, words: str) -> dict[str, Any]:
+    return {"sent": pressed.is_sent, "verdict": pressed.verdict, "words": words}
