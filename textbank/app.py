@@ -8,7 +8,7 @@ from fastapi.middleware.gzip import GZipMiddleware
 
 from textbank.settings import Settings, get_settings
 from textbank.web import errors, events, health, static_files
-from textbank.web.admin import (
+from textbank.web.admin import campaign_pages, (
     home,
     inbox,
     inbox_conversation,
@@ -34,6 +34,7 @@ ROUTERS = (
     home.router,
     me.router,
     *people_pages.ROUTERS,
+    *campaign_pages.ROUTERS,
     team.router,
     settings.router,
     practice.router,

@@ -97,7 +97,47 @@ ROUTES: dict[str, Route] = {
     "POST /inbox/{recipient_id}/opt-out": Route("captain"),
     "POST /inbox/{recipient_id}/go-on": Route("captain"),
     "POST /inbox/{recipient_id}/close": Route("captain"),
+    "GET /campaigns": Route("organizer"),
+    "GET /campaigns/new": Route("organizer"),
+    "POST /campaigns": Route("organizer", {"name": "", "kind": "blast"}),
+    "GET /campaigns/{campaign_id}": Route("organizer"),
+    "GET /campaigns/{campaign_id}/audience": Route("organizer"),
+    "POST /campaigns/{campaign_id}/audience": Route("organizer", {"name": ""}),
+    "GET /campaigns/{campaign_id}/words": Route("organizer"),
+    "POST /campaigns/{campaign_id}/words": Route("organizer", {"body": "Hello"}),
+    "POST /campaigns/{campaign_id}/words/preview": Route("organizer", {"body": "Hello"}),
+    "GET /campaigns/{campaign_id}/review": Route("organizer"),
+    "GET /campaigns/{campaign_id}/review/counts": Route("organizer"),
+    "POST /campaigns/{campaign_id}/statement": Route("admin", {"statement": "short"}),
+    "POST /campaigns/{campaign_id}/test": Route("organizer", {"phone": "12"}),
+    "POST /campaigns/{campaign_id}/launch": Route("organizer"),
+    "GET /campaigns/{campaign_id}/live": Route("organizer"),
+    "GET /campaigns/{campaign_id}/said": Route("organizer"),
+    "POST /campaigns/{campaign_id}/pause": Route("organizer"),
+    "POST /campaigns/{campaign_id}/resume": Route("organizer"),
+    "POST /campaigns/{campaign_id}/stop": Route("organizer"),
+    "POST /campaigns/{campaign_id}/edit": Route("organizer", {"body": "Hello"}),
+    "POST /campaigns/{campaign_id}/invite": Route("organizer", {"head_count": 0}),
+    "POST /campaigns/{campaign_id}/responses": Route("organizer", {"title": "Where", "body": ""}),
+    "POST /campaigns/{campaign_id}/responses/{response_id}/remove": Route("organizer"),
+    "POST /campaigns/{campaign_id}/questions": Route("organizer", {"words": "Coming?", "options": ""}),
+    "POST /campaigns/{campaign_id}/questions/{question_id}/remove": Route("organizer"),
+    "GET /disclaimers": Route("organizer"),
+    "POST /disclaimers": Route("admin", {"state": "XX", "words": "No"}),
+    "POST /disclaimers/{disclaimer_id}/remove": Route("admin"),
 }
+
+_A_DRAFT = """
+    with s as (insert into script (organization_id, body) values (:o, 'Hello') returning id),
+      c as (insert into campaign (organization_id, kind, name, script_id)
+        select :o, 'p2p', 'Hearing', id from s returning id),
+      l as (insert into campaign_list (organization_id, campaign_id, list_id)
+        select :o, c.id, (select min(id) from contact_list) from c),
+      r as (insert into canned_response (organization_id, campaign_id, title, body)
+        select :o, id, 'Where', 'Here' from c),
+      q as (insert into question (organization_id, campaign_id, words) select :o, id, 'Coming?' from c)
+    insert into disclaimer (organization_id, words) values (:o, 'Paid for by us')
+"""
 
 
 async def things_of(office: Office) -> dict[str, str]:
@@ -115,6 +155,7 @@ async def things_of(office: Office) -> dict[str, str]:
         "values (:o, 'Somebody Else', 'texter', 'else@riverside.example')",
         o=town.organization_id,
     )
+    await town.execute(_A_DRAFT, o=town.organization_id)
     await office.cookie("texter")
     [recipient] = await town.subscribe("+15105550101")
     campaign = await town.launch()
@@ -149,4 +190,7 @@ async def things_of(office: Office) -> dict[str, str]:
         "contact_id": await newest("contact"),
         "keyword_id": await newest("keyword"),
         "tag_id": await newest("tag"),
+        "response_id": await newest("canned_response"),
+        "question_id": await newest("question"),
+        "disclaimer_id": await newest("disclaimer"),
     }

@@ -1,0 +1,185 @@
+"""A launched campaign, tests to oneself and disclaimers, as a browser without a screen sees them."""
+
+import pytest
+
+from tests.factories.campaigning import draft, launch, people, recount, state
+from tests.factories.office import Office
+from textbank.campaigns.look_after import look_after_campaigns
+
+# Paused, changed, resumed, stopped
+
+
+async def test_nothing_leaves_while_paused_and_the_new_words_leave_after(office: Office) -> None:
+    everybody = await people(office)
+    campaign = await draft(office, words="The old words")
+    await launch(office, campaign)
+    staff = await office.signed_in("organizer")
+    assert (await staff.post(f"/campaigns/{campaign}/pause")).status == 303
+    await office.town.pump()
+    assert await office.town.received(everybody[0]) == []
+    assert (await staff.post(f"/campaigns/{campaign}/edit", body="New for {first_name|you}")).status == 303
+    early = await staff.post(f"/campaigns/{campaign}/resume")
+    assert (early.status, await state(office, campaign)) == (409, "paused")
+    await look_after_campaigns(office.town.database)
+    assert (await staff.post(f"/campaigns/{campaign}/resume")).status == 303
+    await office.town.pump()
+    assert [("New for Ana" in text) for text in await office.town.received(everybody[0])] == [True]
+    assert [("New for you" in text) for text in await office.town.received(everybody[1])] == [True]
+
+
+async def test_an_attempted_text_keeps_its_words(office: Office) -> None:
+    await people(office)
+    campaign = await draft(office, words="The old words")
+    await launch(office, campaign)
+    town = office.town
+    [(attempted,)] = await town.query("select min(message_id) from outbox")
+    await town.execute(
+        "insert into attempt (organization_id, message_id, recipient_id, sender_id, permit_at, outcome) "
+        "select o.organization_id, o.message_id, o.recipient_id, g.sender_id, now(), 'not_sent' "
+        "from outbox o join outbox_group g on g.id = o.group_id where o.message_id = :m",
+        m=attempted,
+    )
+    staff = await office.signed_in("organizer")
+    await staff.post(f"/campaigns/{campaign}/pause")
+    await staff.post(f"/campaigns/{campaign}/edit", body="Brand new words")
+    await look_after_campaigns(town.database)
+    old = await town.query("select id from message where body like '%The old words%'")
+    assert old == [(attempted,)]
+
+
+async def test_words_are_changed_only_while_paused(office: Office) -> None:
+    await people(office)
+    campaign = await draft(office)
+    await launch(office, campaign)
+    refused = await (await office.signed_in("organizer")).post(f"/campaigns/{campaign}/edit", body="Other")
+    assert refused.status == 409
+    assert "Pause the campaign first" in refused.text
+
+
+async def test_stopping_the_rest_ends_every_waiting_text_unsent(office: Office) -> None:
+    everybody = await people(office)
+    campaign = await draft(office)
+    await launch(office, campaign)
+    staff = await office.signed_in("organizer")
+    assert (await staff.post(f"/campaigns/{campaign}/stop")).status == 303
+    await look_after_campaigns(office.town.database)
+    await office.town.pump()
+    assert await office.town.received(everybody[0]) == []
+    assert await office.town.query("select distinct status from delivery") == [("stopped",)]
+    assert await office.town.query("select 1 from outbox") == []
+    assert await office.town.query("select 1 from outbox_group where campaign_id = :c", c=campaign) == []
+    await recount(office)
+    shown = await staff.get(f"/campaigns/{campaign}")
+    assert "stopped by your team" in shown.text
+    assert (await staff.post(f"/campaigns/{campaign}/resume")).status == 409
+
+
+# Peer-to-peer
+
+
+async def test_a_launched_peer_to_peer_campaign_queues_nothing_and_invites_texters(office: Office) -> None:
+    await people(office)
+    campaign = await draft(office, kind="p2p", words="Hi {first_name|there}, {texter} here.")
+    await launch(office, campaign)
+    assert await office.town.query("select 1 from message") == []
+    assert await office.town.query("select count(*) from audience_member") == [(3,)]
+    await recount(office)
+    staff = await office.signed_in("organizer")
+    shown = await staff.get(f"/campaigns/{campaign}")
+    assert "First texts left to send" in shown.text
+    link = await staff.post(f"/campaigns/{campaign}/invite", head_count=5, days=2)
+    assert link.status == 201
+    assert "/join/" in link.text
+    assert await office.town.query("select role, campaign_id from invite") == [("texter", campaign)]
+
+
+async def test_only_an_admin_may_state_a_basis_and_only_for_a_peer_to_peer_campaign(office: Office) -> None:
+    await people(office)
+    await office.town.execute("update subscription set state = 'no_basis'")
+    campaign = await draft(office, kind="p2p")
+    reason = "They signed our petition on paper in May, asking to be kept informed."
+    organizer = await office.signed_in("organizer")
+    assert (await organizer.post(f"/campaigns/{campaign}/launch")).status == 409
+    assert (await organizer.post(f"/campaigns/{campaign}/statement", statement=reason)).status == 403
+    admin = await office.signed_in("admin")
+    assert (await admin.post(f"/campaigns/{campaign}/statement", statement="too short")).status == 422
+    assert (await admin.post(f"/campaigns/{campaign}/statement", statement=reason)).status == 303
+    blast = await draft(office)
+    assert (await admin.post(f"/campaigns/{blast}/statement", statement=reason)).status == 409
+    await launch(office, campaign)
+    assert await office.town.query("select count(*) from audience_member") == [(3,)]
+    [(details,)] = await office.town.query(
+        "select details from audit_event where action = 'campaign.statement'"
+    )
+    assert details["statement"] == reason
+
+
+async def test_replies_and_questions_are_kept_with_what_was_typed_when_wrong(office: Office) -> None:
+    campaign = await draft(office, kind="p2p")
+    staff = await office.signed_in("organizer")
+    wrong = await staff.post(f"/campaigns/{campaign}/responses", title="Where", body="At {place}")
+    assert wrong.status == 422
+    assert "At {place}" in wrong.text
+    assert (
+        await staff.post(f"/campaigns/{campaign}/responses", title="Where", body="The hall")
+    ).status == 303
+    one = await staff.post(f"/campaigns/{campaign}/questions", words="Coming?", options="Yes")
+    assert (one.status, "2 to 12 different answers" in one.text) == (422, True)
+    both = await staff.post(f"/campaigns/{campaign}/questions", words="Coming?", options="Yes\nNo")
+    assert both.status == 303
+    shown = await staff.get(f"/campaigns/{campaign}/words")
+    assert "The hall" in shown.text
+    assert "Yes · No" in shown.text
+
+
+# Tests to oneself, disclaimers
+
+
+async def test_a_test_leaves_to_ones_own_number_once_and_never_to_one_that_opted_out(office: Office) -> None:
+    await people(office)
+    campaign = await draft(office)
+    staff = await office.signed_in("organizer")
+    mine = "+15105559876"
+    await office.town.recipient(mine)
+    assert (await staff.post(f"/campaigns/{campaign}/test", phone="(510) 555-9876")).status == 303
+    await office.town.pump()
+    assert len(await office.town.received(mine)) == 1
+    await office.town.text(mine, "STOP")
+    refused = await staff.post(f"/campaigns/{campaign}/test", phone="(510) 555-9876")
+    assert (refused.status, "has opted out" in refused.text) == (409, True)
+    assert (await staff.post(f"/campaigns/{campaign}/test", phone="12")).status == 422
+
+
+async def test_a_test_waits_for_the_window_like_anything_we_start(office: Office) -> None:
+    await people(office)
+    campaign = await draft(office)
+    mine = "+15105559877"
+    await office.town.recipient(mine)
+    await office.town.execute("update recipient set place = 'test/closed' where e164 = :a", a=mine)
+    await office.town.execute(
+        "insert into sending_window (organization_id, place, opens_at, closes_at) "
+        "values (:o, 'test/closed', now() + interval '9 hours', now() + interval '20 hours')",
+        o=office.town.organization_id,
+    )
+    await (await office.signed_in("organizer")).post(f"/campaigns/{campaign}/test", phone=mine)
+    await office.town.pump()
+    assert await office.town.received(mine) == []
+
+
+async def test_an_admin_keeps_disclaimers_and_they_are_on_the_texts(office: Office) -> None:
+    everybody = await people(office)
+    admin = await office.signed_in("admin")
+    assert (await admin.post("/disclaimers", state="CA", words="Paid for by Fair Rent")).status == 303
+    assert (await admin.post("/disclaimers", state="XX", words="No")).status == 422
+    campaign = await draft(office, words="Vote Tuesday")
+    await launch(office, campaign)
+    await office.town.pump()
+    assert "Paid for by Fair Rent" in (await office.town.received(everybody[0]))[0]
+    shown = await (await office.signed_in("organizer")).get("/disclaimers")
+    assert "Paid for by Fair Rent" in shown.text
+
+
+@pytest.mark.parametrize("path", ["", "/audience", "/words", "/review", "/live"])
+async def test_another_organization_finds_no_campaign_of_ours(office: Office, path: str) -> None:
+    campaign = await draft(office)
+    assert (await (await office.stranger()).get(f"/campaigns/{campaign}{path}")).status == 404

@@ -1,0 +1,127 @@
+"""A campaign from its draft to its launch, as a browser without a screen sees it."""
+
+import re
+
+from tests.factories.campaigning import draft, launch, people, recount, state
+from tests.factories.office import Office
+
+
+async def test_a_blast_from_nothing_to_every_phone_with_each_name_and_the_blocks(office: Office) -> None:
+    everybody = await people(office)
+    campaign = await draft(office)
+    staff = await office.signed_in("organizer")
+    seen = await staff.get(f"/campaigns/{campaign}/review")
+    assert "Hi Ana, rent hearing" in seen.text
+    assert "Hi friend, rent hearing" in seen.text
+    assert "Reply STOP to opt out." in seen.text
+    await launch(office, campaign)
+    await office.town.pump()
+    first = await office.town.received(everybody[0])
+    assert first == [
+        "Riverside Tenants Union: Hi Ana, rent hearing on Tuesday at 6 pm in the library. "
+        "Reply STOP to opt out."
+    ]
+    await recount(office)
+    live = await staff.get(f"/campaigns/{campaign}")
+    assert "3 of 3" in live.text
+
+
+async def test_words_with_something_wrong_are_kept_and_said_and_cannot_be_launched(office: Office) -> None:
+    await people(office)
+    campaign = await draft(office, words="Hi {first_name}, {nonsense|x} {oops")
+    staff = await office.signed_in("organizer")
+    shown = await staff.post(f"/campaigns/{campaign}/words", body="Hi {first_name}, {nonsense|x} {oops")
+    assert shown.status == 422
+    assert "Hi {first_name}, {nonsense|x} {oops" in shown.text
+    for words in ("{first_name} is blank for some people", "There is no field {nonsense}", "is not closed"):
+        assert words in shown.text
+    refused = await staff.post(f"/campaigns/{campaign}/launch")
+    assert refused.status == 422
+    assert await state(office, campaign) == "draft"
+    assert await office.town.query("select 1 from message") == []
+
+
+async def test_a_launch_without_anybody_to_reach_is_refused_plainly(office: Office) -> None:
+    campaign = await draft(office)
+    staff = await office.signed_in("organizer")
+    refused = await staff.post(f"/campaigns/{campaign}/launch")
+    assert (refused.status, await state(office, campaign)) == (409, "draft")
+    assert "Nobody on these lists" in refused.text
+
+
+async def test_a_launch_without_a_sender_is_refused_plainly(office: Office) -> None:
+    await people(office)
+    campaign = await draft(office)
+    await office.town.execute("update sender set halted_at = now()")
+    refused = await (await office.signed_in("organizer")).post(f"/campaigns/{campaign}/launch")
+    assert (refused.status, await state(office, campaign)) == (409, "draft")
+    assert "No number of yours can send" in refused.text
+
+
+async def test_two_people_who_launch_at_once_launch_it_once(office: Office) -> None:
+    await people(office)
+    campaign = await draft(office)
+    await launch(office, campaign)
+    again = await (await office.signed_in("admin")).post(f"/campaigns/{campaign}/launch")
+    assert again.status == 409
+    assert await office.town.query("select count(*) from message") == [(3,)]
+
+
+async def test_who_is_left_out_is_counted_by_reason(office: Office) -> None:
+    everybody = await people(office, 5)
+    await office.town.execute("update recipient set suppressed_at = now() where e164 = :a", a=everybody[0])
+    await office.town.execute("update recipient set dead_since = now() where e164 = :a", a=everybody[1])
+    await office.town.execute(
+        "update subscription set state = 'no_basis' where recipient_id = "
+        "(select id from recipient where e164 = :a)",
+        a=everybody[2],
+    )
+    campaign = await draft(office)
+    seen = await (await office.signed_in("organizer")).get(f"/campaigns/{campaign}/review")
+    [counted] = await office.town.query(
+        "select reached, opted_out, dead, without_basis, segments, exact from campaign_preview"
+    )
+    assert tuple(counted) == (2, 1, 1, 1, 2, True)
+    assert "without a recorded basis" in seen.text
+
+
+async def test_whoever_is_on_two_lists_is_texted_once(office: Office) -> None:
+    town = office.town
+    await people(office)
+    await town.execute(
+        "insert into contact_list (organization_id, name) values (:o, 'Second')", o=town.organization_id
+    )
+    await town.execute(
+        "insert into subscription "
+        "(organization_id, list_id, contact_id, recipient_id, state, basis_event_id) "
+        "select organization_id, (select id from contact_list where name = 'Second'), contact_id, "
+        "recipient_id, state, basis_event_id from subscription"
+    )
+    [(second,)] = await town.query("select id from contact_list where name = 'Second'")
+    staff = await office.signed_in("organizer")
+    made = await staff.post("/campaigns", kind="blast", name="Both", lists=[town.list_id, second])
+    campaign = int(re.findall(r"\d+", made.location)[0])
+    await staff.post(f"/campaigns/{campaign}/words", body="Hello all")
+    await staff.get(f"/campaigns/{campaign}/review")
+    [counted] = await town.query("select reached, duplicates from campaign_preview")
+    assert tuple(counted) == (3, 3)
+    await launch(office, campaign)
+    assert await town.query("select count(*), count(distinct recipient_id) from message") == [(3, 3)]
+
+
+async def test_curly_quotes_are_pointed_out_and_straightened_on_request(office: Office) -> None:
+    await people(office)
+    campaign = await draft(office, words="Don’t miss it")
+    staff = await office.signed_in("organizer")
+    assert "Special characters cost more" in (await staff.get(f"/campaigns/{campaign}/words")).text
+    await staff.post(f"/campaigns/{campaign}/words", body="Don’t miss it", then="straighten")
+    assert "Don&#39;t miss it" in (await staff.get(f"/campaigns/{campaign}/words")).text
+
+
+async def test_the_live_preview_keeps_nothing(office: Office) -> None:
+    await people(office)
+    campaign = await draft(office, words="Kept")
+    staff = await office.signed_in("organizer")
+    shown = await staff.post(f"/campaigns/{campaign}/words/preview", body="Only looked at, {first_name|you}")
+    assert "Only looked at, Ana" in shown.text
+    assert await office.town.query("select body from script") == [("Kept",)]

@@ -1,0 +1,271 @@
+"""A draft's words and its review: what each person would read, whom it reaches, what it costs; launch."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Form, Request
+from fastapi.responses import HTMLResponse, Response
+
+from textbank import jobs
+from textbank.accounts.members import get_member
+from textbank.campaigns import words as wording
+from textbank.campaigns.change_canned_responses import canned_responses_of
+from textbank.campaigns.change_questions import questions_of
+from textbank.campaigns.draft import change_words, draft_of, state_basis
+from textbank.campaigns.fields import fields_of_audience
+from textbank.campaigns.launch import launch
+from textbank.campaigns.models import CampaignPreview
+from textbank.campaigns.people import disclaimers_of, organization_name, person_of
+from textbank.campaigns.preview import count_preview, is_small, some_people
+from textbank.campaigns.queries import get_campaign, lists_of, preview_of
+from textbank.campaigns.text_oneself import text_oneself
+from textbank.errors import InvalidInput, TextbankError
+from textbank.web.admin.campaigns import STEPS
+from textbank.web.errors import told
+from textbank.web.language import gettext_of
+from textbank.web.signed_in import Work, admin, organizer
+from textbank.web.templating import page, redirect
+
+router = APIRouter(prefix="/campaigns/{campaign_id}")
+
+LOOKED_THROUGH = 100
+SHOWN = 5
+SHOWING_ENDS = 286
+"""The status by which a live part is told that it need not ask again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One of the people whose text is shown."""
+
+    name: str
+    text: wording.Composed
+
+
+@router.get("/words")
+async def show_words(request: Request, work: Annotated[Work, organizer], campaign_id: int) -> HTMLResponse:
+    """The second step."""
+    campaign = await get_campaign(work.session, work.organization_id, campaign_id)
+    await draft_of(work.session, work.organization_id, campaign_id)
+    return await words_page(request, work, campaign, campaign.body)
+
+
+@router.post("/words")
+async def save_words(
+    request: Request,
+    work: Annotated[Work, organizer],
+    campaign_id: int,
+    body: Annotated[str, Form()] = "",
+    then: Annotated[str, Form()] = "review",
+) -> Response:
+    """Keep the words as they are; go on only if nothing is wrong with them."""
+    campaign = await get_campaign(work.session, work.organization_id, campaign_id)
+    body = wording.straighten(body) if then == "straighten" else body
+    await change_words(work.session, work.organization_id, campaign_id, body)
+    fields = await fields_of_audience(work.session, work.organization_id, campaign_id)
+    wrong = wording.problems(body, kind=campaign.kind, fields=fields)
+    if wrong and then == "review":
+        return await words_page(request, work, campaign, body, complain=True)
+    if then != "review":
+        return redirect(request, f"/campaigns/{campaign_id}/words", gettext_of(request)("Saved."))
+    return redirect(request, f"/campaigns/{campaign_id}/review")
+
+
+@router.post("/words/preview")
+async def preview_words(
+    request: Request,
+    work: Annotated[Work, organizer],
+    campaign_id: int,
+    body: Annotated[str, Form()] = "",
+) -> HTMLResponse:
+    """What some people would read if these words were kept. Keeps nothing."""
+    campaign = await get_campaign(work.session, work.organization_id, campaign_id)
+    seen = await what_is_seen(request, work, campaign, body)
+    return page(request, "admin/_campaign_bubbles.html", **seen)
+
+
+@router.get("/review")
+async def review(request: Request, work: Annotated[Work, organizer], campaign_id: int) -> HTMLResponse:
+    """The third step."""
+    return await _review(request, work, campaign_id)
+
+
+@router.get("/review/counts")
+async def counts(request: Request, work: Annotated[Work, organizer], campaign_id: int) -> HTMLResponse:
+    """Whom it reaches, as counted last; 286 once that is true for the draft as it is."""
+    campaign = await get_campaign(work.session, work.organization_id, campaign_id)
+    counted = await preview_of(work.session, work.organization_id, campaign_id)
+    fresh = counted is not None and counted.of_change >= campaign.changed_at
+    return page(
+        request,
+        "admin/_campaign_counts.html",
+        status_code=SHOWING_ENDS if fresh else 200,
+        campaign=campaign,
+        counted=counted,
+        later=openings(counted),
+        fresh=fresh,
+    )
+
+
+@router.post("/statement")
+async def state(
+    request: Request,
+    work: Annotated[Work, admin],
+    campaign_id: int,
+    statement: Annotated[str, Form()] = "",
+) -> Response:
+    """Record why people without a basis may be texted by hand."""
+    by = work.visitor.member_id
+    try:
+        async with work.attempt():
+            await state_basis(work.session, work.organization_id, campaign_id, statement, by=by)
+    except InvalidInput as error:
+        return await _review(request, work, campaign_id, statement=statement, statement_error=error)
+    return redirect(request, f"/campaigns/{campaign_id}/review")
+
+
+@router.post("/test")
+async def test(
+    request: Request,
+    work: Annotated[Work, organizer],
+    campaign_id: int,
+    phone: Annotated[str, Form()] = "",
+) -> Response:
+    """Text the first person's text to one's own phone."""
+    campaign = await get_campaign(work.session, work.organization_id, campaign_id)
+    await draft_of(work.session, work.organization_id, campaign_id)
+    member = await get_member(work.session, work.organization_id, work.visitor.member_id)
+    some = await some_people(work.session, work.organization_id, campaign_id, 1)
+    try:
+        async with work.attempt():
+            await text_oneself(
+                work.session,
+                work.organization_id,
+                campaign_id,
+                phone=phone,
+                person=person_of(some[0]) if some else wording.Person(),
+                texter=member.signs_as if campaign.kind == "p2p" else "",
+                by=member.id,
+            )
+    except TextbankError as error:
+        return await _review(request, work, campaign_id, phone=phone, test_error=error)
+    notice = gettext_of(request)(
+        "The test is on its way. Outside the sending hours at that number it waits for the morning."
+    )
+    return redirect(request, f"/campaigns/{campaign_id}/review", notice)
+
+
+@router.post("/launch")
+async def start(request: Request, work: Annotated[Work, organizer], campaign_id: int) -> Response:
+    """Launch it, or say plainly why not."""
+    by = work.visitor.member_id
+    try:
+        async with work.attempt():
+            await launch(work.session, work.organization_id, campaign_id, by=by)
+    except TextbankError as error:
+        await draft_of(work.session, work.organization_id, campaign_id)
+        return await _review(request, work, campaign_id, launch_error=error)
+    return redirect(request, f"/campaigns/{campaign_id}", gettext_of(request)("Launched."))
+
+
+def openings(counted: CampaignPreview | None) -> list[tuple[datetime, int]]:
+    """The first times at which people's sending hours begin, and how many wait for each."""
+    return [(datetime.fromisoformat(at), many) for at, many in (counted.later if counted else [])[:5]]
+
+
+async def words_page(
+    request: Request,
+    work: Work,
+    campaign: Any,
+    body: str,
+    *,
+    complain: bool = False,
+    **more: Any,
+) -> HTMLResponse:
+    """The second step, with what was typed. `more` is what the replies' and questions' forms bring back."""
+    seen = await what_is_seen(request, work, campaign, body)
+    _ = gettext_of(request)
+    standing = {"reply": {}, "question": {}, "reply_error": "", "question_error": ""}
+    return page(
+        request,
+        "admin/campaign_words.html",
+        status_code=more.pop("status", 422 if complain else 200),
+        complain=complain,
+        steps=[_(step) for step in STEPS],
+        responses=await canned_responses_of(work.session, work.organization_id, campaign.id),
+        questions=await questions_of(work.session, work.organization_id, campaign.id),
+        body=body,
+        **seen,
+        **{**standing, **more},
+    )
+
+
+async def what_is_seen(request: Request, work: Work, campaign: Any, body: str) -> dict[str, Any]:
+    """Some people's texts with these words, what is wrong with them, and what would make them cheaper."""
+    fields = await fields_of_audience(work.session, work.organization_id, campaign.id)
+    member = await get_member(work.session, work.organization_id, work.visitor.member_id)
+    wrong = wording.problems(body, kind=campaign.kind, fields=fields)
+    name = await organization_name(work.session, work.organization_id)
+    disclaimers = await disclaimers_of(work.session, work.organization_id)
+    texter = member.signs_as if campaign.kind == "p2p" else ""
+    texts = []
+    for row in await some_people(work.session, work.organization_id, campaign.id, LOOKED_THROUGH):
+        person = person_of(row)
+        text = wording.compose(body, person, organization=name, disclaimers=disclaimers, texter=texter)
+        texts.append(Shown(f"{person.first_name} {person.last_name}".strip() or person.e164, text))
+    _ = gettext_of(request)
+    return {
+        "campaign": campaign,
+        "fields": [*wording.FIELDS[:3], "organization", *(("texter",) if texter else ()), *fields],
+        "problems": [(problem, _(problem.template).format(**problem.values)) for problem in wrong],
+        "texts": _telling(texts) if body.strip() else [],
+        "hint": wording.hint(body),
+    }
+
+
+def _telling(texts: list[Shown]) -> list[Shown]:
+    """The first few, and among them the longest text: that one decides what is surprising."""
+    if len(texts) <= SHOWN:
+        return texts
+    longest = max(texts, key=lambda shown: len(shown.text.body))
+    few = texts[: SHOWN - 1]
+    return [*few, longest] if longest not in few else texts[:SHOWN]
+
+
+async def _review(
+    request: Request,
+    work: Work,
+    campaign_id: int,
+    *,
+    phone: str = "",
+    statement: str | None = None,
+    test_error: TextbankError | None = None,
+    launch_error: TextbankError | None = None,
+    statement_error: TextbankError | None = None,
+) -> HTMLResponse:
+    campaign = await get_campaign(work.session, work.organization_id, campaign_id)
+    await draft_of(work.session, work.organization_id, campaign_id)
+    if await is_small(work.session, work.organization_id, campaign_id):
+        await count_preview(work.session, work.organization_id, campaign_id)
+    else:
+        jobs.ring(work.session, jobs.Job(jobs.CAMPAIGNS))
+    counted = await preview_of(work.session, work.organization_id, campaign_id)
+    error = test_error or launch_error or statement_error
+    _ = gettext_of(request)
+    return page(
+        request,
+        "admin/campaign_review.html",
+        status_code=error.status if error else 200,
+        counted=counted,
+        later=openings(counted),
+        fresh=counted is not None and counted.of_change >= campaign.changed_at,
+        lists=await lists_of(work.session, work.organization_id, campaign_id),
+        phone=phone,
+        statement=campaign.statement if statement is None else statement,
+        test_error=told(request, test_error) if test_error else "",
+        launch_error=told(request, launch_error) if launch_error else "",
+        statement_error=told(request, statement_error) if statement_error else "",
+        steps=[_(step) for step in STEPS],
+        **await what_is_seen(request, work, campaign, campaign.body),
+    )

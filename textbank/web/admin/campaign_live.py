@@ -1,0 +1,161 @@
+"""A launched campaign: how far it is, and pause, change, go on, stop."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Form, Request
+from fastapi.responses import HTMLResponse, Response
+
+from textbank.accounts.invites import make_invite
+from textbank.accounts.members import get_member
+from textbank.campaigns.edit_words import edit_words
+from textbank.campaigns.pause import pause, resume
+from textbank.campaigns.queries import get_campaign, lists_of, next_opening, progress_of
+from textbank.campaigns.stop_the_rest import stop_the_rest
+from textbank.errors import TextbankError
+from textbank.web.admin.campaign_reasons import reasons_told
+from textbank.web.errors import told
+from textbank.web.language import gettext_of
+from textbank.web.parts import parts_of
+from textbank.web.signed_in import Work, organizer
+from textbank.web.templating import page, redirect
+
+router = APIRouter(prefix="/campaigns/{campaign_id}")
+
+
+@router.get("")
+async def show(request: Request, work: Annotated[Work, organizer], campaign_id: int) -> Response:
+    """A draft goes on where it was left; anything else shows how far it is."""
+    campaign = await get_campaign(work.session, work.organization_id, campaign_id)
+    if campaign.state == "draft":
+        step = "review" if campaign.body else "words"
+        return redirect(request, f"/campaigns/{campaign_id}/{step}")
+    return await _live(request, work, campaign)
+
+
+@router.get("/live")
+async def live(request: Request, work: Annotated[Work, organizer], campaign_id: int) -> HTMLResponse:
+    """The counters alone, asked for every two seconds: two rows, whatever the audience."""
+    campaign = await get_campaign(work.session, work.organization_id, campaign_id)
+    return page(request, "admin/_campaign_live.html", **await _counters(request, work, campaign))
+
+
+@router.get("/said")
+async def said(request: Request, work: Annotated[Work, organizer], campaign_id: int) -> HTMLResponse:
+    """One sentence for those who listen, in steps of a tenth, so that it speaks rarely."""
+    campaign = await get_campaign(work.session, work.organization_id, campaign_id)
+    return page(request, "admin/_campaign_said.html", **await _counters(request, work, campaign))
+
+
+@router.post("/pause")
+async def hold(request: Request, work: Annotated[Work, organizer], campaign_id: int) -> Response:
+    """Nothing more leaves until somebody lets it."""
+    await get_campaign(work.session, work.organization_id, campaign_id)
+    await pause(work.session, work.organization_id, campaign_id, by=work.visitor.member_id)
+    return redirect(request, f"/campaigns/{campaign_id}", gettext_of(request)("Paused. Nothing more leaves."))
+
+
+@router.post("/resume")
+async def go_on(request: Request, work: Annotated[Work, organizer], campaign_id: int) -> Response:
+    """Let it go on."""
+    await get_campaign(work.session, work.organization_id, campaign_id)
+    try:
+        async with work.attempt():
+            await resume(work.session, work.organization_id, campaign_id, by=work.visitor.member_id)
+    except TextbankError as error:
+        return await _again(request, work, campaign_id, error)
+    return redirect(request, f"/campaigns/{campaign_id}", gettext_of(request)("It goes on."))
+
+
+@router.post("/stop")
+async def stop(request: Request, work: Annotated[Work, organizer], campaign_id: int) -> Response:
+    """End it; what has not left never leaves."""
+    await get_campaign(work.session, work.organization_id, campaign_id)
+    await stop_the_rest(work.session, work.organization_id, campaign_id, by=work.visitor.member_id)
+    return redirect(request, f"/campaigns/{campaign_id}", gettext_of(request)("The rest was stopped."))
+
+
+@router.post("/edit")
+async def edit(
+    request: Request,
+    work: Annotated[Work, organizer],
+    campaign_id: int,
+    body: Annotated[str, Form()] = "",
+) -> Response:
+    """New words for what has not left, while it is paused."""
+    await get_campaign(work.session, work.organization_id, campaign_id)
+    try:
+        async with work.attempt():
+            await edit_words(work.session, work.organization_id, campaign_id, body, by=work.visitor.member_id)
+    except TextbankError as error:
+        return await _again(request, work, campaign_id, error, body=body)
+    notice = gettext_of(request)("The new words are in. Texts that had left keep the old ones.")
+    return redirect(request, f"/campaigns/{campaign_id}", notice)
+
+
+@router.post("/invite")
+async def invite(
+    request: Request,
+    work: Annotated[Work, organizer],
+    campaign_id: int,
+    head_count: Annotated[int, Form()] = 20,
+    days: Annotated[int, Form()] = 3,
+) -> HTMLResponse:
+    """Make a link by which texters join this campaign, and show it this once."""
+    campaign = await get_campaign(work.session, work.organization_id, campaign_id)
+    by = await get_member(work.session, work.organization_id, work.visitor.member_id)
+    try:
+        async with work.attempt():
+            link = await make_invite(
+                work.session,
+                work.organization_id,
+                by=by,
+                role="texter",
+                head_count=head_count,
+                days=days,
+                campaign_id=campaign_id,
+            )
+    except TextbankError as error:
+        return await _again(request, work, campaign_id, error)
+    address = parts_of(request).settings.textbank_public_url.rstrip("/")
+    return await _live(request, work, campaign, link=f"{address}/join/{link}", status=201)
+
+
+async def _again(
+    request: Request, work: Work, campaign_id: int, error: TextbankError, **more: Any
+) -> HTMLResponse:
+    campaign = await get_campaign(work.session, work.organization_id, campaign_id)
+    return await _live(request, work, campaign, error=told(request, error), status=error.status, **more)
+
+
+async def _counters(request: Request, work: Work, campaign: Any) -> dict[str, Any]:
+    progress = await progress_of(work.session, work.organization_id, campaign.id)
+    waits = campaign.state == "running" and campaign.kind == "blast"
+    return {
+        "campaign": campaign,
+        "progress": progress,
+        "reasons": reasons_told(request, progress.reasons if progress else {}),
+        "opens_at": await next_opening(work.session, work.organization_id, campaign.id) if waits else None,
+    }
+
+
+async def _live(
+    request: Request,
+    work: Work,
+    campaign: Any,
+    *,
+    body: str | None = None,
+    link: str = "",
+    error: str = "",
+    status: int = 200,
+) -> HTMLResponse:
+    return page(
+        request,
+        "admin/campaign_live.html",
+        status_code=status,
+        lists=await lists_of(work.session, work.organization_id, campaign.id),
+        body=campaign.body if body is None else body,
+        editing=body is not None,
+        link=link,
+        error=error,
+        **await _counters(request, work, campaign),
+    )
