@@ -8,7 +8,8 @@ from fastapi.middleware.gzip import GZipMiddleware
 
 from textbank.settings import Settings, get_settings
 from textbank.web import errors, events, health, static_files
-from textbank.web.admin import campaign_pages, (
+from textbank.web.admin import (
+    campaign_pages,
     home,
     inbox,
     inbox_conversation,
