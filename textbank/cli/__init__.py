@@ -17,6 +17,7 @@ from textbank.cli import (
     invite,
     organizations,
     parts_of_up,
+    setup,
     text_tools,
     up,
     window,
@@ -37,6 +38,7 @@ app.command("worker")(parts_of_up.worker)
 app.command("schedule")(parts_of_up.schedule)
 app.command("simulator")(parts_of_up.simulator)
 app.command("migrate")(parts_of_up.migrate)
+app.command("setup")(setup.setup)
 app.command("create-organization")(organizations.create_organization)
 app.command("connect")(organizations.connect)
 app.command("list")(organizations.make_list)

@@ -33,7 +33,8 @@ class Plan:
 
     settings: Settings
     port: int
-    simulator_port: int
+    simulator_port: int | None
+    """Of the simulated carrier that is ours to run; None with a live one, or one named by TWILIO_API_URL."""
     simulate: bool
     demo_data: bool
     command: tuple[str, ...] = COMMAND
@@ -69,7 +70,8 @@ def make_plan(
     }
     if "textbank_public_url" not in settings.model_fields_set:
         environment["TEXTBANK_PUBLIC_URL"] = f"http://127.0.0.1:{web}"
-    if simulate:
+    elsewhere = simulate and not demo_data and bool(settings.twilio_api_url)
+    if simulate and not elsewhere:
         from textbank.simulator.defaults import DEFAULT_ACCOUNT_SID, DEFAULT_AUTH_TOKEN
 
         environment |= {
@@ -77,7 +79,8 @@ def make_plan(
             "TWILIO_ACCOUNT_SID": DEFAULT_ACCOUNT_SID,
             "TWILIO_AUTH_TOKEN": DEFAULT_AUTH_TOKEN,
         }
-    return Plan(settings, web, phones, simulate, demo_data, tuple(command), environment)
+    simulator = phones if simulate and not elsewhere else None
+    return Plan(settings, web, simulator, simulate, demo_data, tuple(command), environment)
 
 
 def run_plan(plan: Plan) -> None:
@@ -85,9 +88,9 @@ def run_plan(plan: Plan) -> None:
     data = plan.settings.data_directory
     held = lock.hold(data, "textbank up", patience=PREVIOUS_RUN_ENDS_WITHIN)
     try:
-        _need_port(plan.port, "pages", "port")
-        if plan.simulate:
-            _need_port(plan.simulator_port, "simulated phones", "simulator-port")
+        need_port(plan.port, "pages", "port")
+        if plan.simulator_port is not None:
+            need_port(plan.simulator_port, "simulated phones", "simulator-port")
         secret_file.ensure(data)
         with Supervisor() as supervisor:
             try:
@@ -110,7 +113,7 @@ def _start_everything(plan: Plan, supervisor: Supervisor, lock_file: int) -> Non
         "chores": ["worker", "--queue", "chores"],
         "schedule": ["schedule"],
     }
-    if plan.simulate:
+    if plan.simulator_port is not None:
         parts = {"simulator": ["simulator", "--port", str(plan.simulator_port)], **parts}
     runners: dict[str, PartRunner] = {}
     for name, arguments in parts.items():
@@ -128,7 +131,7 @@ def _start_everything(plan: Plan, supervisor: Supervisor, lock_file: int) -> Non
     if plan.demo_data:
         supervisor.run_once("demo", [*plan.command, "demo-data"], environment)
     supervisor.say("textbank", f"ready: {plan.address}")
-    if plan.simulate:
+    if plan.simulator_port is not None:
         supervisor.say("textbank", f"simulated phones: http://127.0.0.1:{plan.simulator_port}")
     supervisor.say("textbank", "Ctrl-C stops everything.")
 
@@ -148,7 +151,8 @@ def _start_servers(settings: Settings, supervisor: Supervisor) -> dict[str, str]
     return addresses
 
 
-def _need_port(port: int, purpose: str, option: str) -> None:
+def need_port(port: int, purpose: str, option: str) -> None:
+    """Raise WrongSetup if somebody else listens on a port of this machine."""
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
         # As the web server does: a port whose last connections are only closing is free.
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

@@ -76,7 +76,8 @@ async def own_phone(session: AsyncSession, organization_id: int, written: str) -
     if isinstance(number, NotANumber):
         raise InvalidInput(
             N_(
-                "“{written}” is no phone number that can be texted. Nothing was sent. Write it as +14155550123."
+                "“{written}” is no phone number that can be texted. Nothing was sent. Write it as "
+                "+14155550123."
             ),
             written=written,
         )

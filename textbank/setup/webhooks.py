@@ -32,8 +32,36 @@ _TO_DO: Final[dict[Fault, str]] = {
 }
 
 
+FOREIGN: Final[tuple[Fault, ...]] = ("elsewhere", "service")
+"""Somebody else may be using these: they are only changed when a person says so."""
+
+
 async def check_webhooks(account: Connected, public_url: str) -> Checked:
     """Read where each sender's texts go. Raises Conflict, NotFound or Unavailable."""
+    found = await _first_fault(account, public_url)
+    if found is not None:
+        return _wrong(*found)
+    count = len(account.senders)
+    return Checked(
+        True,
+        N_("Twilio brings the texts of {count} senders to {url}, with retries and a fallback.")
+        if count != 1
+        else N_("Twilio brings the texts of {address} to {url}, with retries and a fallback."),
+        values={
+            "count": count,
+            "address": account.senders[0].address if count else "",
+            "url": inbound_url(public_url),
+        },
+    )
+
+
+async def find_fault(account: Connected, public_url: str) -> Fault | None:
+    """What is wrong first, by its name."""
+    found = await _first_fault(account, public_url)
+    return found[1] if found is not None else None
+
+
+async def _first_fault(account: Connected, public_url: str) -> tuple[Pointing, Fault] | None:
     wanted = inbound_url(public_url)
     async with account.api() as api:
         for sender in account.senders:
@@ -42,15 +70,8 @@ async def check_webhooks(account: Connected, public_url: str) -> Checked:
             for pointing in await read_webhooks(api, sender.address):
                 fault = pointing.fault(wanted)
                 if fault is not None:
-                    return _wrong(pointing, fault)
-    count = len(account.senders)
-    return Checked(
-        True,
-        N_("Twilio brings the texts of {count} senders to {url}, with retries and a fallback.")
-        if count != 1
-        else N_("Twilio brings the texts of {address} to {url}, with retries and a fallback."),
-        values={"count": count, "address": account.senders[0].address if count else "", "url": wanted},
-    )
+                    return pointing, fault
+    return None
 
 
 def _wrong(pointing: Pointing, fault: Fault) -> Checked:
