@@ -120,6 +120,10 @@ _UNSETTLED = sa.text(
     "and (absent_since is null or absent_since < now() - cast(:absence as interval))"
 )
 _RUNNING = sa.text("select distinct organization_id from campaign where state = 'running'")
+_WAITING_IMPORTS = sa.text(
+    "select distinct organization_id from contact_import where state in ('checking', 'importing') "
+    "and (worked_on_until is null or worked_on_until < now())"
+)
 _PENDING_STARTS = sa.text("select distinct organization_id from pending_start")
 _UNQUEUED = sa.text(
     "select c.organization_id, c.id from campaign c where c.state = 'running' and (c.frozen_at is null "
@@ -275,6 +279,12 @@ async def with_pending_starts(database: Database) -> Sequence[int]:
     """Organizations where somebody suppressed asks to come back."""
     async with database.system() as connection:
         return (await connection.execute(_PENDING_STARTS)).scalars().all()
+
+
+async def with_waiting_imports(database: Database) -> Sequence[int]:
+    """Organizations with an uploaded file that no worker is at."""
+    async with database.system() as connection:
+        return (await connection.execute(_WAITING_IMPORTS)).scalars().all()
 
 
 async def beat(database: Database, part: str) -> None:

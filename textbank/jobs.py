@@ -29,6 +29,7 @@ SETTLE = "settle"
 COME_BACK = "come_back"
 TIDY = "tidy"
 QUEUE_AUDIENCE = "queue_audience"
+IMPORT = "import_contacts"
 CAMPAIGNS = "look_after_campaigns"
 BACKUP = "backup"
 

@@ -46,6 +46,7 @@ class Ticker:
             (1.0, self._queue_audiences),
             (1.0, self._look_after_campaigns),
             (1.0, self._come_back),
+            (1.0, self._imports),
             (2.0, self._seal),
             (2.0, self._reconcile),
             (3.0, self._tidy),
@@ -115,6 +116,10 @@ class Ticker:
     async def _come_back(self) -> None:
         for organization_id in await across.with_pending_starts(self._database):
             self._ring(jobs.Job(jobs.COME_BACK, organization_id))
+
+    async def _imports(self) -> None:
+        for organization_id in await across.with_waiting_imports(self._database):
+            self._ring(jobs.Job(jobs.IMPORT, organization_id))
 
     async def _seal(self) -> None:
         for organization_id in await across.with_unsealed_events(self._database):

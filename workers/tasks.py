@@ -10,6 +10,7 @@ from textbank.backup.nightly import make_nightly_copy
 from textbank.campaigns.finish import finish_campaigns
 from textbank.campaigns.look_after import look_after_campaigns
 from textbank.campaigns.queue_audience import queue_audience
+from textbank.consent.run_import import run_imports
 from textbank.consent.seal import BATCH, seal
 from textbank.errors import Conflict
 from textbank.inbound.come_back import come_back
@@ -59,6 +60,13 @@ def look_after(organization_id: int = 0) -> None:
     """Count campaigns, end what was stopped, put new words into what waits."""
     part = here()
     part.run(look_after_campaigns(part.database))
+
+
+@shared_task(name=jobs.IMPORT)
+def import_contacts(organization_id: int) -> None:
+    """Check and take the files that staff uploaded, for up to twenty seconds."""
+    part = here()
+    part.run(run_imports(part.database, organization_id, stopping=stopping.is_set))
 
 
 @shared_task(name=jobs.SEAL)

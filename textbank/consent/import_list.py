@@ -17,8 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from textbank import clock
 from textbank.accounts import audit
-from textbank.consent.subscribe_many import Candidate, subscribe_many
-from textbank.contacts.insert_contacts import insert_contacts
+from textbank.consent.write_batch import write_batch
 from textbank.contacts.map_columns import map_columns, recognised
 from textbank.contacts.read_contacts import NewContact, NotTaken, read_contacts
 from textbank.contacts.read_csv import Table
@@ -151,18 +150,7 @@ async def _write(
     evidence = _evidence(wanted)
 
     async def work(session: AsyncSession) -> Counter[str]:
-        inserted = await insert_contacts(session, organization_id, rows)
-        candidates = [
-            Candidate(
-                one.recipient_id,
-                one.contact_id,
-                one.suppressed,
-                None if evidence is None else {**evidence, "line": row.line},
-            )
-            for row, one in zip(rows, inserted, strict=True)
-        ]
-        became = await subscribe_many(session, organization_id, list_id, candidates)
-        return Counter([one.change for one in inserted]) + Counter(became)
+        return await write_batch(session, organization_id, list_id, rows, evidence)
 
     for name, count in (await database.idempotent(organization_id, work)).items():
         setattr(done, name, getattr(done, name) + count)

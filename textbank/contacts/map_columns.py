@@ -41,6 +41,8 @@ _SAYS_CELL: Final = {
 }
 _ONLY_IF_CELL: Final = frozenset({"homephone", "workphone"})
 NAMES: Final = tuple(_SYNONYMS)
+GUESS: Final = "guess"
+"""In place of a column's index: whichever of the columns with numbers suits a row best."""
 OURS: Final = "not taken: "
 """Begins the columns that our own report of rows not taken adds, so that the report can be imported."""
 
@@ -100,6 +102,40 @@ def map_columns(header: Sequence[str], chosen: Mapping[str, str] | None = None) 
     return Columns(tuple(header), phones, known, _custom(header, used))
 
 
+def guess_columns(header: Sequence[str]) -> dict[str, int | str]:
+    """What each column seems to be: its index by meaning; `GUESS` where several columns have numbers."""
+    plain = [_plain(name) for name in header]
+    found: dict[str, int | str] = {}
+    taken: set[int] = set()
+    for what, names in _SYNONYMS.items():
+        index = next((plain.index(name) for name in names if name in plain), None)
+        if what != "phone" and index is not None and index not in taken:
+            found[what] = index
+            taken.add(index)
+    phones = _phones(plain, taken)
+    if phones:
+        plainly = len(phones) == 1 and phones[0].says_cell is None and phones[0].country is None
+        found["phone"] = phones[0].index if plainly else GUESS
+    return found
+
+
+def columns_from(header: Sequence[str], chosen: Mapping[str, int | str]) -> Columns:
+    """Columns as somebody chose them, by index; every other one is kept as a custom field."""
+    known = {what: int(index) for what, index in chosen.items() if what != "phone"}
+    phones: tuple[PhoneColumn, ...]
+    if chosen["phone"] == GUESS:
+        phones = _phones([_plain(name) for name in header], set(known.values()))
+    else:
+        phones = (PhoneColumn(int(chosen["phone"])),)
+    used = set(known.values()) | ({phones[0].index} if len(phones) == 1 else set())
+    return Columns(tuple(header), phones, known, _custom(header, used))
+
+
+def looks_like_a_contact(header: Sequence[str]) -> bool:
+    """Whether the first line is somebody already, instead of the columns' names."""
+    return any(isinstance(parse(name), PhoneNumber) for name in header)
+
+
 def _phones(plain: Sequence[str], taken: set[int]) -> tuple[PhoneColumn, ...]:
     found = []
     for name in _SYNONYMS["phone"]:
@@ -142,7 +178,7 @@ def _chosen(header: Sequence[str], what: str, name: str) -> int:
 
 
 def _no_phone(header: Sequence[str]) -> str:
-    if any(isinstance(parse(name), PhoneNumber) for name in header):
+    if looks_like_a_contact(header):
         return (
             "The first line of the file is a contact, but it should name the columns. Nothing was imported. "
             "Put a line above it, such as: phone, first name, last name, zip."

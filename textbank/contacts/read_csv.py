@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import BinaryIO, Final
 
 from textbank.errors import InvalidInput, NotFound
+from textbank.language import N_
 
 DELIMITERS: Final = (",", ";", "\t", "|")
 LONGEST_LINE: Final = 262_144
@@ -50,12 +51,13 @@ class Table:
     header: list[str]
     delimiter: str
 
-    def __init__(self, path: Path, recognise: Recognise = len) -> None:
+    def __init__(self, path: Path, recognise: Recognise = len, called: str = "") -> None:
+        self._called = called or str(path)
         self.size = _size_of(path)
         self._file = path.open("rb")
         try:
             self._lines = _Lines(_decoded(self._file))
-            self._read_header(path, recognise)
+            self._read_header(recognise)
         except BaseException:
             self._file.close()
             raise
@@ -109,7 +111,7 @@ class Table:
             "has a quotation mark that is not closed, or not doubled inside a field",
         )
 
-    def _read_header(self, path: Path, recognise: Recognise) -> None:
+    def _read_header(self, recognise: Recognise) -> None:
         sample: list[tuple[int, str]] = []
         while len(sample) < _SAMPLE_LINES and (taken := self._lines.take()) is not None:
             sample.append(taken)
@@ -119,13 +121,13 @@ class Table:
         if sample and sample[0][1].lower().startswith("sep=") and len(sample[0][1].rstrip("\r\n")) == 5:
             said = sample.pop(0)[1][4]  # Excel's own way of naming the delimiter
         if not sample:
-            raise InvalidInput(f"{path} is empty. Nothing was imported.")
+            raise InvalidInput(N_("{file} is empty. Nothing was imported."), file=self._called)
         self._lines.give_back(sample)
         choices = (said,) if said else DELIMITERS
         self.delimiter = max(choices, key=lambda one: _fitness([text for _, text in sample], one, recognise))
-        self.header = [name.strip() for name in self._take_header(path)]
+        self.header = [name.strip() for name in self._take_header()]
 
-    def _take_header(self, path: Path) -> list[str]:
+    def _take_header(self) -> list[str]:
         text = ""
         for _ in range(LONGEST_RECORD):
             taken = self._lines.take()
@@ -136,8 +138,11 @@ class Table:
             if fields is not None:
                 return fields
         raise InvalidInput(
-            f"The first line of {path}, which must name the columns, has a quotation mark that is not "
-            "closed. Nothing was imported."
+            N_(
+                "The first line of {file}, which must name the columns, has a quotation mark that is not "
+                "closed. Nothing was imported."
+            ),
+            file=self._called,
         )
 
 
@@ -176,8 +181,10 @@ def _decoded(file: BinaryIO) -> io.TextIOWrapper:
     start = file.read(4_096)
     if start.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
         raise InvalidInput(
-            "This is a workbook, not a CSV file. Nothing was imported. Open it in the spreadsheet program "
-            "and save it as CSV (UTF-8)."
+            N_(
+                "This is a workbook, not a CSV file. Nothing was imported. "
+                "Open it in the spreadsheet program and save it as CSV (UTF-8)."
+            )
         )
     for mark, encoding in _MARKS:
         if start.startswith(mark):

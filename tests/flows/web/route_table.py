@@ -4,10 +4,12 @@ A route that is added must be added here, or a test fails. `form` is what an all
 path stand for things of the town's organization, made by `things_of`.
 """
 
+from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from typing import Literal
 
 from tests.factories.office import Office
+from textbank.contacts.upload import keep_upload
 
 Least = Literal["anybody", "carrier", "texter", "captain", "organizer", "admin", "owner"]
 """`anybody`: needs no sign-in. `carrier`: needs the carrier's signature."""
@@ -47,6 +49,20 @@ ROUTES: dict[str, Route] = {
     "GET /people": Route("organizer"),
     "GET /people/add": Route("organizer"),
     "POST /people/add": Route("organizer", {"number": "none"}),
+    "GET /people/imports": Route("organizer"),
+    "GET /people/import": Route("organizer"),
+    "POST /people/import": Route("organizer", {"file": ""}),
+    "GET /people/import/{import_id}/columns": Route("organizer"),
+    "POST /people/import/{import_id}/columns": Route("organizer"),
+    "GET /people/import/{import_id}/basis": Route("organizer"),
+    "POST /people/import/{import_id}/basis": Route("organizer", {"kind": ""}),
+    "GET /people/import/{import_id}/list": Route("organizer"),
+    "POST /people/import/{import_id}/list": Route("organizer", {"list_id": ""}),
+    "GET /people/import/{import_id}": Route("organizer"),
+    "GET /people/import/{import_id}/progress": Route("organizer"),
+    "POST /people/import/{import_id}/start": Route("organizer"),
+    "POST /people/import/{import_id}/stop": Route("organizer"),
+    "GET /people/import/{import_id}/not-taken.csv": Route("organizer"),
     "GET /people/{contact_id}": Route("organizer"),
     "POST /people/{contact_id}/edit": Route("organizer", {"zip_code": "none"}),
     "POST /people/{contact_id}/opt-out": Route("organizer", {"recipient_id": 1, "reason": ""}),
@@ -175,7 +191,16 @@ async def things_of(office: Office) -> dict[str, str]:
     [(contact,)] = await town.query(
         "select contact_id from contact_number where recipient_id = :r", r=recipient
     )
+    async with town.database.transaction(town.organization_id) as session:
+
+        async def file() -> AsyncIterator[bytes]:
+            yield b"phone,first name\n415-555-0155,Ann\n"
+
+        import_id = await keep_upload(
+            session, town.organization_id, office.members["organizer"], "a.csv", file()
+        )
     return {
+        "import_id": str(import_id),
         "contact_id": str(contact),
         "list_id": str(town.list_id),
         "link": f"{town.organization_id}.nonsense",

@@ -43,7 +43,8 @@ async def test_somebody_added_by_hand_is_on_the_list_with_a_basis_that_names_who
 ) -> None:
     path = await added(office, zip_code="94110")
     [(state, payload)] = await office.town.query(
-        "select s.state, p.payload from subscription s join consent_payload p on p.event_id = s.basis_event_id"
+        "select s.state, p.payload from subscription s "
+        "join consent_payload p on p.event_id = s.basis_event_id"
     )
     assert state == "subscribed"
     assert payload["basis"] == "told_us"

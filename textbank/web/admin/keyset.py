@@ -2,7 +2,6 @@
 
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-
 from typing import Annotated
 
 from fastapi import Form, Path, Query

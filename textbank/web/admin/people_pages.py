@@ -1,6 +1,6 @@
 """All pages about people and what they agreed to, in the order in which their paths are tried."""
 
-from textbank.web.admin import people, person
+from textbank.web.admin import import_run, imports, people, person
 
 # Paths with a word before those where an id stands in its place.
-ROUTERS = (people.router, person.router)
+ROUTERS = (people.router, imports.router, import_run.router, person.router)
