@@ -178,7 +178,7 @@ def _problems_of(hole: Hole, known: Collection[str], kind: Kind) -> list[Problem
     if hole.name == "texter" and kind == "blast":
         template = N_("No texter sends a blast, so {{texter}} has no name to show.")
         return [Problem(template, hole.position, hole.length)]
-    if hole.name not in NEVER_BLANK and not hole.fallback:
+    if hole.name not in NEVER_BLANK and hole.fallback.lower() in _NOTHING:
         template = N_(
             "{{{field}}} is blank for some people. Add words for them after a bar, as in {{{field}|friend}}."
         )
@@ -221,7 +221,7 @@ def compose(
     if not _names(organization, script):
         blocks.insert(0, Block("name", f"{organization}: "))
     for due in due_disclaimers(person, disclaimers):
-        if due.lower() not in script.lower():
+        if due.rstrip(".").lower() not in script.lower():
             blocks.append(Block("disclaimer", f" {due}"))
     if not has_way_out(script):
         blocks.append(Block("way_out", f" {way_out(person.language)}"))
@@ -250,7 +250,12 @@ def due_disclaimers(person: Person, disclaimers: Mapping[str, str]) -> Sequence[
         due = [everywhere, *(words for state, words in sorted(disclaimers.items()) if state)]
     else:
         due = [disclaimers.get(state, everywhere) for state in sorted(states)]
-    return tuple(dict.fromkeys(words.strip() for words in due if words.strip()))
+    return tuple(dict.fromkeys(_as_sentence(words.strip()) for words in due if words.strip()))
+
+
+def _as_sentence(words: str) -> str:
+    """With an end, because the way out follows."""
+    return words if words[-1] in ".!?" or "/" in words.rsplit(maxsplit=1)[-1] else f"{words}."
 
 
 def _names(organization: str, words: str) -> bool:

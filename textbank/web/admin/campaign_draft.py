@@ -21,6 +21,7 @@ from textbank.campaigns.preview import count_preview, is_small, some_people
 from textbank.campaigns.queries import get_campaign, lists_of, preview_of
 from textbank.campaigns.text_oneself import text_oneself
 from textbank.errors import InvalidInput, TextbankError
+from textbank.sms.phone_number import national
 from textbank.web.admin.campaigns import STEPS
 from textbank.web.errors import told
 from textbank.web.language import gettext_of
@@ -213,7 +214,7 @@ async def what_is_seen(request: Request, work: Work, campaign: Any, body: str) -
     for row in await some_people(work.session, work.organization_id, campaign.id, LOOKED_THROUGH):
         person = person_of(row)
         text = wording.compose(body, person, organization=name, disclaimers=disclaimers, texter=texter)
-        texts.append(Shown(f"{person.first_name} {person.last_name}".strip() or person.e164, text))
+        texts.append(Shown(f"{person.first_name} {person.last_name}".strip() or national(person.e164), text))
     _ = gettext_of(request)
     return {
         "campaign": campaign,
