@@ -27,8 +27,8 @@ _INBOUND = sa.text(
     values (:organization, :recipient, (select campaign_id from reached), (select member_id from reached),
       case when :needs_reply then now() end, now(), now())
     on conflict (organization_id, recipient_id) do update set
-      needs_reply_since = case when :needs_reply
-        then coalesce(c.needs_reply_since, now()) else c.needs_reply_since end,
+      needs_reply_since = case when :needs_reply then coalesce(c.needs_reply_since, now())
+        when :out then null else c.needs_reply_since end,
       state = case when :needs_reply then 'open' else c.state end,
       campaign_id = coalesce(excluded.campaign_id, c.campaign_id),
       assigned_member_id = case
@@ -42,10 +42,9 @@ _INBOUND = sa.text(
 
 
 async def touch_inbound(
-    session: AsyncSession, organization_id: int, recipient_id: int, *, needs_reply: bool
+    session: AsyncSession, organization_id: int, recipient_id: int, *, needs_reply: bool, out: bool = False
 ) -> None:
-    """A text came in. A conversation that already waits keeps its place in the queue."""
-    await session.execute(
-        _INBOUND, {"organization": organization_id, "recipient": recipient_id, "needs_reply": needs_reply}
-    )
+    """A text came in. A conversation that already waits keeps its place in the queue, unless they are `out`."""
+    key = {"organization": organization_id, "recipient": recipient_id}
+    await session.execute(_INBOUND, {**key, "needs_reply": needs_reply, "out": out})
     changes.announce(session, organization_id, changes.of_conversation(recipient_id))

@@ -132,7 +132,8 @@ async def _act(
                     answer_by=answer_by,
                     evidence=evidence,
                 )
-    await touch_inbound(session, organization_id, recipient_id, needs_reply=needs_reply)
+    out = meaning.kind in ("stop", "wrong_number")
+    await touch_inbound(session, organization_id, recipient_id, needs_reply=needs_reply, out=out)
 
 
 def _answer_by(text: InboundText) -> datetime | None:

@@ -53,14 +53,15 @@ window.addEventListener("online", () => look(false));
 
 // A thread shows its end, and stays there when something is added while one looks at it.
 for (const box of document.querySelectorAll("[data-to-end]")) {
+  const scrolls = () => (box.scrollHeight > box.clientHeight + 1 ? box : document.scrollingElement);
+  const isAtEnd = () => scrolls().scrollHeight - scrolls().scrollTop - scrolls().clientHeight < 80;
   const toEnd = () => {
-    box.scrollTop = box.scrollHeight;
+    scrolls().scrollTop = scrolls().scrollHeight;
   };
-  toEnd();
-  let atEnd = true;
-  box.addEventListener("scroll", () => {
-    atEnd = box.scrollHeight - box.scrollTop - box.clientHeight < 60;
-  });
+  const texters = document.body.classList.contains("texter");
+  if (texters || scrolls() === box) toEnd();
+  let atEnd = isAtEnd();
+  for (const each of [box, window]) each.addEventListener("scroll", () => (atEnd = isAtEnd()), { passive: true });
   new MutationObserver(() => atEnd && toEnd()).observe(box, { childList: true });
 }
 
