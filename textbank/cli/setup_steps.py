@@ -169,11 +169,16 @@ class SetUp:
         await setup_test_text.first_text(self, database, settings, organization_id)
 
     async def _organization(self, database: Database) -> int:
-        known = await across.organizations(database)
-        if len(known) == 1 or any(name == self.answers.name for _, name in known):
-            organization_id, name = next((each for each in known if each[1] == self.answers.name), known[0])
+        known = {name: organization_id for organization_id, name in await across.organizations(database)}
+        if not self.answers.name and len(known) > 1:
+            raise InvalidInput(
+                "There are several organizations here. Say with --name which one to set up, or a new one's "
+                f"name. There are {', '.join(list(known)[:10])}."
+            )
+        name = self.answers.name or next(iter(known), "")
+        if name in known:
             self.talk.done(f"{name}.")
-            return organization_id
+            return known[name]
         name = self.talk.ask("Its name, as texts are signed with it", self.answers.name, "--name")
         contact = self.talk.ask(
             "Whom people reach who text HELP",
