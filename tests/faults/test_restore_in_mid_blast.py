@@ -38,18 +38,19 @@ async def test_a_copy_restored_in_mid_blast_doubles_nothing_and_forgets_no_stop(
     async with running_city(cluster, audience=1600, pace=60) as city:
         city.kill(city.parts["chores"].pid)  # who would queue the rest
         await city.launch(queued_here=1000)
-        await until(lambda: sent(city, 150), seconds=40)
+        await until(lambda: sent(city, 150), seconds=60, every=0.2)
         copy = city.directory / "night.backup"
         await run(city, "backup", str(copy))
         known = len(await city.dump())
         # The lost hour.
         city.start_part("chores")
-        await city.execute("update sender set segments_per_second = 150")
-        await until(lambda: sent(city, 700), seconds=60)
+        await city.execute("update sender set segments_per_second = 120")
+        await until(lambda: sent(city, 700), seconds=60, every=0.2)
         stopped, replied = city.audience[100:120] + city.audience[1550:1580], city.audience[130:160]
         for phone, words in [(one, "STOP") for one in stopped] + [(one, REPLY) for one in replied]:
             await city.text(phone, words, wait=True)
-        await until(lambda: sent(city, 1250), seconds=60)
+        await until(lambda: sent(city, 1100), seconds=60, every=0.2)
+        await city.execute("update sender set segments_per_second = 20")  # the end finds calls under way
         await everything_dies(city)
         # Nobody hears these two at all.
         stopped.append(city.audience[1590])

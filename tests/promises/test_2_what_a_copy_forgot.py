@@ -13,11 +13,13 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from tests.factories.town import Town, phones
 from tests.promises.webhooks import post_status
+from textbank import across
 from textbank.backup.hold import put_hold
 from textbank.campaigns.queue_audience import queue_audience
 from textbank.consent.wording import opted_out
 from textbank.inbound.reconcile import Reconciled, reconcile
 from textbank.messaging.enqueue import enqueue
+from textbank.messaging.protocol import HEARING_GAP
 from textbank.simulator.records import Message
 from textbank.sms.carrier import Accepted, Carrier, CarrierUnavailable, OutgoingText
 
@@ -37,6 +39,7 @@ def restore(town: Town, admin: AsyncEngine) -> Forget:
         async with admin.connect() as connection:
             await connection.execution_options(isolation_level="AUTOCOMMIT")
             await put_hold(connection, datetime.now(UTC) - COPY_OF)
+        await across.hear(town.database, HEARING_GAP)
         await town.execute("update carrier_account set gap_ended_at = now() - interval '11 seconds'")
 
     return pretend

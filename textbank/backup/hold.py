@@ -10,11 +10,12 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 # Nothing leaves until the carrier's list since the copy was read (`inbound/settle_restored.py`). The gap in
-# hearing ends now at the earliest: the list is read some seconds after, when it shows all of it.
+# hearing ends now at the earliest, and again when the web process hears: the list is read some seconds after
+# that, when it shows all of it. However young the copy is, nobody has heard since.
 _HOLD = sa.text(
     "update carrier_account set restored_copy_of = least(restored_copy_of, cast(:made_at as timestamptz)), "
     "held_since = least(held_since, cast(:made_at as timestamptz)), gap_ended_at = clock_timestamp(), "
-    "settling_until = null"
+    "heard_at = least(heard_at, cast(:made_at as timestamptz)) - interval '1 minute', settling_until = null"
 )
 # Whether somebody paused or stopped it since, or changed their mind about it, nobody can know: so a person
 # decides again.

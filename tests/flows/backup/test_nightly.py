@@ -5,6 +5,8 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from textbank.accounts.last_backup import LastBackup, last_backup
 from textbank.backup import nightly
@@ -59,6 +61,16 @@ async def test_the_copy_is_noted_with_moment_size_and_place(
     assert file.name.endswith("-nightly.backup")
     assert last.bytes == Path(last.place).stat().st_size  # noqa: ASYNC240
     assert check(file)[0].made_at == last.made_at
+    assert not await nightly.is_due(database)
+
+
+async def test_it_is_due_in_an_installation_older_than_a_day_without_a_copy(
+    installed: Settings, database: Database, admin: AsyncEngine
+) -> None:
+    async with admin.begin() as connection:
+        await connection.execute(sa.text("update installation set made_at = now() - interval '27 hours'"))
+    assert await nightly.is_due(database)
+    await nightly.make_nightly_copy(database, installed)
     assert not await nightly.is_due(database)
 
 

@@ -44,7 +44,7 @@ def test_everything_is_held_campaigns_are_paused_and_no_id_is_given_twice(
     assert code == 0, said
     [(restored, held, ended)] = installation.sql(
         "select restored_copy_of is not null, held_since <= restored_copy_of, "
-        "gap_ended_at > restored_copy_of "
+        "gap_ended_at > restored_copy_of and heard_at < restored_copy_of - interval '20 seconds' "
         "from carrier_account"
     )
     assert (restored, held, ended) == (True, True, True)
