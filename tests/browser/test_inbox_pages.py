@@ -1,0 +1,88 @@
+"""The inbox in a browser: two panes, live rows, by keyboard, on every screen."""
+
+import pytest
+from playwright.async_api import expect
+
+from tests.browser.conftest import Screen, check_page
+from tests.factories.office import Office
+from tests.factories.texting import give_a_script, make_campaign
+
+STRANGER = "+15105550177"
+
+
+async def test_a_text_shows_up_by_itself_and_is_answered_beside_the_list(
+    office: Office, screen: Screen
+) -> None:
+    page = await screen("captain")
+    await page.goto("/inbox")
+    await expect(page.get_by_text("Nobody waits for an answer")).to_be_visible()
+    await office.town.text(STRANGER, "Is this the union?")
+    row = page.get_by_role("link", name="Is this the union?")
+    await expect(row).to_be_visible()
+    await row.focus()
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_role("heading", name="Not in our contacts")).to_be_visible()
+    await expect(page.locator(".inbox-list")).to_be_visible()
+    await check_page(page)
+    box = page.get_by_role("textbox", name="Your answer")
+    await box.fill("It is! How can we help?")
+    await page.get_by_role("button", name="Send").click()
+    await expect(page.locator(".said.out .bubble")).to_have_text("It is! How can we help?")
+    await expect(page.locator(".said.out .said-meta")).to_contain_text("waiting")
+    await office.town.execute("update recipient set place = 'test/open'")
+    await office.town.pump()
+    await expect(page.locator(".said.out .said-meta")).to_contain_text("reported delivered")
+    await office.town.text(STRANGER, "My heating is off")
+    await expect(page.locator(".thread").get_by_text("My heating is off")).to_be_visible()
+
+
+async def test_what_one_types_is_kept_while_the_thread_changes(office: Office, screen: Screen) -> None:
+    await office.town.text(STRANGER, "Hello")
+    [(recipient,)] = await office.town.query("select id from recipient where e164 = :p", p=STRANGER)
+    page = await screen("captain", width=390)
+    await page.goto(f"/inbox/{recipient}")
+    box = page.get_by_role("textbox", name="Your answer")
+    await box.fill("Half a sent")
+    await office.town.text(STRANGER, "Anybody there?")
+    await expect(page.locator(".thread").get_by_text("Anybody there?")).to_be_visible()
+    await expect(box).to_have_value("Half a sent")
+    await expect(box).to_be_focused()
+
+
+async def test_assigning_tagging_and_opting_out(office: Office, screen: Screen) -> None:
+    await office.town.text(STRANGER, "Hello")
+    [(recipient,)] = await office.town.query("select id from recipient where e164 = :p", p=STRANGER)
+    page = await screen("organizer")
+    await page.goto(f"/inbox/{recipient}")
+    await page.get_by_label("Answers").select_option(label="Texter Rivera")
+    await page.get_by_role("button", name="Give").click()
+    await expect(page.get_by_label("Answers")).to_have_value(str(office.members["texter"]))
+    await page.get_by_role("link", name="Tag", exact=True).click()
+    await page.get_by_role("combobox", name="Tag").fill("call back")
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_role("button", name="Take off the tag call back")).to_be_visible()
+    await check_page(page)
+    await page.get_by_role("link", name="Opt out", exact=True).click()
+    await check_page(page)
+    await page.get_by_role("button", name="Opt them out").click()
+    await expect(page.get_by_text("They have opted out")).to_be_visible()
+    await expect(page.get_by_role("textbox", name="Your answer")).to_be_hidden()
+
+
+@pytest.mark.parametrize(
+    ("width", "dark", "language"), [(320, True, "es"), (390, False, "en"), (1280, True, "es")]
+)
+async def test_every_page_of_the_inbox_on_every_screen(
+    office: Office, screen: Screen, width: int, dark: bool, language: str
+) -> None:
+    town = office.town
+    texting = await make_campaign(town, 3)
+    await give_a_script(town, texting.campaign_id)
+    phone, recipient = next(iter(texting.people.items()))
+    await town.text(phone, "Hello? I would love to come, and I bring two neighbors and their children.")
+    await town.text(STRANGER, "who is this")
+    await town.execute("update conversation set campaign_id = :c", c=texting.campaign_id)
+    page = await screen("organizer", width=width, dark=dark, language=language)
+    for path in ("/inbox", "/inbox?by=opted_out", "/inbox?q=ana", f"/inbox/{recipient}", "/inbox/new"):
+        await page.goto(path)
+        await check_page(page)
