@@ -9,24 +9,38 @@ from textbank.contacts.models import ContactList
 from textbank.errors import Conflict, InvalidInput, NotFound
 from textbank.keywords.match import normal_word
 from textbank.keywords.models import Keyword
+from textbank.language import N_
 from textbank.sms.classify import classify
 
 
 async def create_keyword(
-    session: AsyncSession, organization_id: int, word: str, list_name: str, language: str = "en"
+    session: AsyncSession,
+    organization_id: int,
+    word: str,
+    list_name: str,
+    language: str = "en",
+    *,
+    actor: str = audit.COMMAND_LINE,
 ) -> str:
     """Make it; returns the word as it is matched. Refuses what would never be reached, or is taken."""
     normal = normal_word(word)
     if not normal or len(normal) > 20 or language not in ("en", "es"):
         raise InvalidInput(
-            f"{word!r} cannot be a keyword: it needs letters or digits, 20 at most, and a language en or es. "
-            "Nothing was made."
+            N_(
+                "{word!r} cannot be a keyword: it needs letters or digits, 20 at most, and a language "
+                "en or es. Nothing was made."
+            ),
+            word=word[:40],
         )
     meaning = classify(normal)
     if meaning.kind != "none":
         raise InvalidInput(
-            f"{normal} already means {meaning.kind!r} to carriers and to us, so nobody could join by it. "
-            "Nothing was made; choose another word."
+            N_(
+                "{word} already means {meaning!r} to carriers and to us, so nobody could join by it. "
+                "Nothing was made; choose another word."
+            ),
+            word=normal,
+            meaning=meaning.kind,
         )
     list_id = (
         await session.execute(
@@ -34,11 +48,11 @@ async def create_keyword(
         )
     ).scalar_one_or_none()
     if list_id is None:
-        raise NotFound(f"There is no list named {list_name!r}. Nothing was made.")
+        raise NotFound(N_("There is no list named {name!r}. Nothing was made."), name=list_name)
     session.add(Keyword(organization_id=organization_id, word=normal, list_id=list_id, language=language))
     try:
         await session.flush()
     except IntegrityError as error:
-        raise Conflict(f"{normal} is a keyword already. Nothing was made.") from error
-    audit.record(session, organization_id, "keyword.created", word=normal, list_id=list_id)
+        raise Conflict(N_("{word} is a keyword already. Nothing was made."), word=normal) from error
+    audit.record(session, organization_id, "keyword.created", actor=actor, word=normal, list_id=list_id)
     return normal

@@ -30,7 +30,9 @@ async def join(
     """Subscribe the number to the keyword's list. `answer_by` None: too late, or answered otherwise."""
     organization_id = keyword.organization_id
     about = (await session.execute(_ABOUT, {"organization": organization_id, "list": keyword.list_id})).one()
-    words = confirmation(about.organization, about.programme, about.frequency, keyword.language)
+    words = keyword.confirmation or confirmation(
+        about.organization, about.programme, about.frequency, keyword.language
+    )
     contact_id = await contact_of_recipient(session, organization_id, recipient_id, keyword.language)
     await record_basis(
         session,

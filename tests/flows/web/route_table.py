@@ -69,6 +69,18 @@ ROUTES: dict[str, Route] = {
     "POST /people/{contact_id}/opt-out/undo": Route("organizer", {"recipient_id": 1, "reason": ""}),
     "POST /people/{contact_id}/lists": Route("organizer", {"recipient_id": 1}),
     "POST /people/{contact_id}/lists/{list_id}/leave": Route("organizer", {"recipient_id": 0}),
+    "GET /lists": Route("organizer"),
+    "POST /lists": Route("organizer", {"name": ""}),
+    "GET /lists/{list_id}": Route("organizer"),
+    "POST /lists/{list_id}": Route("organizer", {"name": ""}),
+    "GET /suppressions": Route("organizer"),
+    "POST /suppressions": Route("organizer", {"number": "none"}),
+    "GET /keywords": Route("organizer"),
+    "POST /keywords": Route("organizer", {"word": "STOP"}),
+    "GET /keywords/{keyword_id}": Route("organizer"),
+    "GET /keywords/{keyword_id}/poster": Route("organizer"),
+    "POST /keywords/{keyword_id}/confirmation": Route("organizer", {"words": "too few"}),
+    "POST /keywords/{keyword_id}/retire": Route("organizer"),
     "GET /team": Route("organizer"),
     "POST /team/invites": Route("organizer", {"role": "texter", "head_count": 0}),
     "POST /team/invites/{invite_id}/revoke": Route("admin"),
@@ -184,13 +196,6 @@ async def things_of(office: Office) -> dict[str, str]:
         [(id_,)] = await town.query(f"select max(id) from {table}")  # noqa: S608
         return str(id_)
 
-    [(invite,)] = await town.query("select max(id) from invite")
-    [(member,)] = await town.query("select max(id) from member")
-    [(sign_in,)] = await town.query("select max(id) from sign_in")
-    [recipient] = await town.subscribe("+14155550177")
-    [(contact,)] = await town.query(
-        "select contact_id from contact_number where recipient_id = :r", r=recipient
-    )
     async with town.database.transaction(town.organization_id) as session:
 
         async def file() -> AsyncIterator[bytes]:
@@ -201,8 +206,6 @@ async def things_of(office: Office) -> dict[str, str]:
         )
     return {
         "import_id": str(import_id),
-        "contact_id": str(contact),
-        "list_id": str(town.list_id),
         "link": f"{town.organization_id}.nonsense",
         "version": "0",
         "path": "nothing.css",
