@@ -44,7 +44,7 @@ _INBOUND = sa.text(
 async def touch_inbound(
     session: AsyncSession, organization_id: int, recipient_id: int, *, needs_reply: bool, out: bool = False
 ) -> None:
-    """A text came in. A conversation that already waits keeps its place in the queue, unless they are `out`."""
+    """A text came in. A conversation that waits keeps its place in the queue, unless they want `out`."""
     key = {"organization": organization_id, "recipient": recipient_id}
     await session.execute(_INBOUND, {**key, "needs_reply": needs_reply, "out": out})
     changes.announce(session, organization_id, changes.of_conversation(recipient_id))

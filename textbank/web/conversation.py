@@ -20,7 +20,8 @@ _REFUSED: Final[dict[Why, str]] = {
     "opted_out": N_("They have opted out, so nothing can be sent to them any more. Nothing was sent."),
     "review": N_("They may have asked to be left alone. Decide that first; your words are kept below."),
     "answered": N_(
-        "%(by)s answered a moment ago, so yours was not sent. Read it above; if yours is still needed, send it."
+        "%(by)s answered a moment ago, so yours was not sent. Read it above; if yours is still needed, "
+        "send it."
     ),
     "no_sender": N_("No number of ours can send just now. Nothing was sent; your words are kept below."),
 }
