@@ -10,6 +10,7 @@ from textbank.settings import Settings, get_settings
 from textbank.web import errors, events, health, static_files
 from textbank.web.admin import (
     campaign_pages,
+    campaign_texters,
     home,
     inbox,
     inbox_conversation,
@@ -36,6 +37,7 @@ ROUTERS = (
     me.router,
     *people_pages.ROUTERS,
     *campaign_pages.ROUTERS,
+    campaign_texters.router,
     team.router,
     settings.router,
     practice.router,

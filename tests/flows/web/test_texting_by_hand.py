@@ -97,6 +97,18 @@ async def test_a_texter_without_the_campaign_does_not_see_it(office: Office) -> 
     assert (await (await office.signed_in("captain")).get(f"/texting/{texting.campaign_id}")).status == 200
 
 
+async def test_staff_put_a_member_on_a_campaign_and_take_them_off(office: Office) -> None:
+    texting = await make_campaign(office.town, 2)
+    captain, texter = await office.signed_in("captain"), await office.signed_in("texter")
+    here, theirs = f"/campaigns/{texting.campaign_id}/texters", f"/texting/{texting.campaign_id}"
+    assert (await captain.post(here, member_id=office.members["texter"])).status == 303
+    assert "Texter Rivera" in (await captain.get(here)).text
+    assert (await texter.post(f"{theirs}/batch")).status == 303
+    assert (await captain.post(f"{here}/{office.members['texter']}/remove")).status == 303
+    assert (await texter.get(theirs)).status == 404
+    assert await office.town.query("select 1 from audience_member where assigned_member_id is not null") == []
+
+
 async def test_replies_go_to_the_texter_who_sent_the_first_text(office: Office) -> None:
     texter, texting = await begin(office)
     await give_a_script(office.town, texting.campaign_id)
