@@ -57,8 +57,8 @@ _STATEMENTS = (
     """,
     """
     insert into audience_member (organization_id, campaign_id, recipient_id, contact_id)
-    select :o, :campaign, n.recipient_id, n.contact_id from contact_number n
-    where n.organization_id = :o on conflict do nothing
+    select :o, c.id, n.recipient_id, n.contact_id from contact_number n, campaign c
+    where n.organization_id = :o and c.id in (:campaign, :p2p) on conflict do nothing
     """,
     """
     insert into audit_event (organization_id, actor, action)
@@ -67,8 +67,28 @@ _STATEMENTS = (
 )
 
 
-async def fill(town: Town, campaign_id: int) -> tuple[int, int]:
-    """Let the town's organization grow; returns (contact, recipient) of who has written most."""
+_P2P = """
+    with made as (
+      insert into campaign (organization_id, kind, name, script_id, state, launched_at)
+      select organization_id, 'p2p', 'Doors', script_id, 'running', now() from campaign where id = :campaign
+      returning id),
+    texter as (
+      insert into campaign_texter (organization_id, campaign_id, member_id)
+      select :o, id, :member from made)
+    insert into campaign_list (organization_id, campaign_id, list_id) select :o, id, :list from made
+"""
+
+
+async def fill(town: Town, campaign_id: int, member_id: int) -> tuple[int, int, int]:
+    """Let the town's organization grow.
+
+    Returns (contact, recipient) of who has written most, and the peer-to-peer campaign that the member may
+    text on.
+    """
+    await town.execute(
+        _P2P, o=town.organization_id, campaign=campaign_id, member=member_id, list=town.list_id
+    )
+    [(p2p,)] = await town.query("select max(id) from campaign")
     values = {
         "o": town.organization_id,
         "people": PEOPLE,
@@ -76,6 +96,7 @@ async def fill(town: Town, campaign_id: int) -> tuple[int, int]:
         "list": town.list_id,
         "sender": town.sender_id,
         "campaign": campaign_id,
+        "p2p": p2p,
     }
     for statement in _STATEMENTS:
         await town.execute(
@@ -85,4 +106,9 @@ async def fill(town: Town, campaign_id: int) -> tuple[int, int]:
         "select n.contact_id, n.recipient_id from contact_number n "
         "where n.recipient_id = (select min(id) from recipient where e164 like '+15103%')"
     )
-    return contact, recipient
+    await town.execute(
+        "update conversation set assigned_member_id = :member where recipient_id = :recipient",
+        member=member_id,
+        recipient=recipient,
+    )
+    return contact, recipient, p2p
