@@ -18,7 +18,9 @@ from textbank.web.admin import (
     me,
     people_pages,
     practice,
+    registration,
     settings,
+    setup,
     team,
 )
 from textbank.web.parts import Parts
@@ -40,6 +42,8 @@ ROUTERS = (
     campaign_texters.router,
     team.router,
     settings.router,
+    setup.router,
+    registration.router,
     practice.router,
     events.router,
     conversations.router,

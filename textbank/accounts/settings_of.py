@@ -16,7 +16,7 @@ AUDIT_PAGE = 50
 
 _SENDERS = sa.text(
     """
-    select s.address, s.kind, s.segments_per_second, a.account_sid,
+    select s.address, s.kind, s.segments_per_second, s.registration, a.account_sid,
       coalesce(s.halted_at, a.halted_at) as halted_at, coalesce(s.halted_reason, a.halted_reason) as reason
     from sender s join carrier_account a on a.organization_id = s.organization_id
       and a.id = s.carrier_account_id

@@ -123,4 +123,8 @@ def _is_private(host: str) -> bool:
 def _reason(error: BaseException) -> str:
     if isinstance(error, aiohttp.ClientConnectorCertificateError):
         return f"its certificate is not trusted: {error.certificate_error}"[:200]
+    if isinstance(error, aiohttp.ClientConnectorDNSError):
+        return "the name is not known"
+    if isinstance(error, aiohttp.ClientConnectorError):
+        return "no connection"
     return reason_of(error)

@@ -90,6 +90,12 @@ ROUTES: dict[str, Route] = {
     "GET /settings": Route("organizer"),
     "POST /settings": Route("admin", {"name": ""}),
     "GET /settings/audit": Route("admin"),
+    "GET /setup": Route("admin"),
+    "GET /setup/steps": Route("admin"),
+    "POST /setup/{step}/check": Route("admin", shared=True),  # of the organization of who asks
+    "POST /setup/webhooks/mend": Route("admin"),
+    "GET /settings/registration": Route("admin"),
+    "POST /settings/registration/vouch": Route("admin", {"address": "+14155550100"}),
     "GET /practice": Route("organizer"),
     "POST /practice": Route("organizer", {"share": 0.3, "seconds": 15.0}),
     "GET /campaigns/{campaign_id}/texters": Route("captain"),
@@ -210,6 +216,7 @@ async def things_of(office: Office) -> dict[str, str]:
     return {
         "import_id": str(import_id),
         "link": f"{town.organization_id}.nonsense",
+        "step": "registration",
         "version": "0",
         "path": "nothing.css",
         "invite_id": await newest("invite"),
