@@ -31,8 +31,8 @@ _LIST = sa.text(f"{_SHOWN} and l.id = :list")
 _NAMES = sa.text(
     "select id, name from contact_list where organization_id = :organization order by id limit 200"
 )
-# Of the first ten thousand who may get a blast by their basis, those whom their number keeps from it. Looked up
-# one by one (`offset 0` keeps it so): joined, a plan may read every recipient there is.
+# Of the first ten thousand who may get a blast by their basis, those whom their number keeps from it. They
+# are looked up one by one (`offset 0` keeps it so): joined, a plan may read every recipient there is.
 _KEPT_BACK = sa.text(
     """
     select count(*) filter (where r.dead_since is not null) as dead,
