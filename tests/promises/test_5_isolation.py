@@ -52,6 +52,26 @@ _COLUMNS = """
 """
 
 
+_A_CAMPAIGNS_OWN = """
+    with c as (select min(id) as id from campaign where organization_id = :o),
+      who as (select min(id) as id from member where organization_id = :o),
+      law as (insert into disclaimer (organization_id, words) values (:o, 'Paid for by us.')),
+      seen as (insert into campaign_preview (organization_id, campaign_id, of_change)
+        select :o, id, now() from c on conflict do nothing),
+      far as (insert into campaign_progress (organization_id, campaign_id) select :o, id from c
+        on conflict do nothing),
+      ready as (insert into canned_response (organization_id, campaign_id, title, body)
+        select :o, id, 'Where', 'At the hall.' from c),
+      q as (insert into question (organization_id, campaign_id, words) select :o, id, 'Coming?' from c
+        returning id, campaign_id),
+      a as (insert into question_option (organization_id, question_id, label) select :o, id, 'Yes' from q
+        returning id, question_id)
+    insert into question_answer
+      (organization_id, campaign_id, recipient_id, question_id, option_id, member_id)
+    select :o, q.campaign_id, :r, q.id, a.id, who.id from q, a, who
+"""
+
+
 _CONVERSATIONS_AND_TEXTERS = """
     with who as (insert into member (organization_id, name, role) values (:o, 'Bo', 'texter') returning id),
       what as (insert into tag (organization_id, name) values (:o, 'call back') returning id),
@@ -114,7 +134,7 @@ async def rows_everywhere(desk: Desk) -> None:
         "select :o, 'd', 'texter', id, now(), 1 from m",
         o=desk.organization_id,
     )
-    assert recipient
+    await desk.execute(_A_CAMPAIGNS_OWN, o=desk.organization_id, r=recipient)
 
 
 @pytest_asyncio.fixture

@@ -31,10 +31,10 @@ _WORDS = sa.text(
     "select s.body from campaign c join script s on s.organization_id = c.organization_id "
     "and s.id = c.script_id where c.organization_id = :organization and c.id = :campaign"
 )
-_SENDER = sa.text(
-    "select 1 from sender s join carrier_account a on a.organization_id = s.organization_id "
-    "and a.id = s.carrier_account_id where s.organization_id = :organization "
-    "and s.halted_at is null and a.halted_at is null limit 1"
+_SENDERS = sa.text(
+    "select bool_or(s.registration = 'registered') from sender s join carrier_account a "
+    "on a.organization_id = s.organization_id and a.id = s.carrier_account_id "
+    "where s.organization_id = :organization and s.halted_at is null and a.halted_at is null"
 )
 _ANYBODY = sa.text(
     """
@@ -111,7 +111,15 @@ async def launch(
     wrong = problems(words, kind=draft.kind, fields=fields)
     if wrong:
         raise InvalidInput(wrong[0].template, **wrong[0].values)
-    if (await session.execute(_SENDER, key)).one_or_none() is None:
+    registered = (await session.execute(_SENDERS, key)).scalar_one()
+    if registered is False:
+        raise Conflict(
+            N_(
+                "Your number is not registered with the carriers yet, and they would block this. "
+                "Nothing was sent. The settings say how to register it; your draft is kept."
+            )
+        )
+    if registered is None:
         raise Conflict(
             N_("No number of yours can send just now. Nothing was sent. See the settings, then try again.")
         )

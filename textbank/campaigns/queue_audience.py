@@ -26,7 +26,8 @@ _CAMPAIGN = sa.text(
 _SENDER = sa.text(
     "select s.id from sender s join carrier_account a on a.organization_id = s.organization_id "
     "and a.id = s.carrier_account_id where s.organization_id = :organization "
-    "and s.halted_at is null and a.halted_at is null order by s.segments_per_second desc, s.id limit 1"
+    "and s.halted_at is null and a.halted_at is null "
+    "order by s.registration = 'registered' desc, s.segments_per_second desc, s.id limit 1"
 )
 _NEXT = sa.text(
     f"""

@@ -1,9 +1,11 @@
 """A launched campaign, tests to oneself and disclaimers, as a browser without a screen sees them."""
 
 import pytest
+import sqlalchemy as sa
 
 from tests.factories.campaigning import draft, launch, people, recount, state
 from tests.factories.office import Office
+from tests.factories.town import phones
 from textbank.campaigns.look_after import look_after_campaigns
 
 # Paused, changed, resumed, stopped
@@ -183,3 +185,55 @@ async def test_an_admin_keeps_disclaimers_and_they_are_on_the_texts(office: Offi
 async def test_another_organization_finds_no_campaign_of_ours(office: Office, path: str) -> None:
     campaign = await draft(office)
     assert (await (await office.stranger()).get(f"/campaigns/{campaign}{path}")).status == 404
+
+
+# What the live page costs
+
+
+async def test_a_refresh_reads_the_kept_counters_and_nothing_that_grows_with_the_audience(
+    office: Office,
+) -> None:
+    await people(office)
+    campaign = await draft(office)
+    await launch(office, campaign)
+    await recount(office)
+    staff = await office.signed_in("organizer")
+    await staff.get(f"/campaigns/{campaign}")
+    said: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        said.append(statement)
+
+    sa.event.listen(sa.Engine, "before_cursor_execute", note)
+    try:
+        shown = await staff.get(f"/campaigns/{campaign}/live")
+    finally:
+        sa.event.remove(sa.Engine, "before_cursor_execute", note)
+    assert "0 of 3" in shown.text
+    asked = [each for each in said if "campaign" in each]
+    assert any("campaign_progress" in each for each in asked)
+    assert len(said) <= 8
+    for table in ("audience_member", "delivery", "subscription", "message m", "recipient", "count("):
+        assert not any(table in each for each in asked), table
+
+
+async def test_a_big_audience_is_counted_in_chunks_to_the_same_numbers(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await people(office, 9)
+    campaign = await draft(office)
+    monkeypatch.setattr("textbank.campaigns.freeze_audience.WINDOW", 2)
+    await launch(office, campaign)
+    await office.town.pump()
+    await office.town.text(phones(1)[0], "Thank you!")
+    await office.town.text(phones(2)[1], "STOP")
+    await recount(office)
+    whole = await office.town.query(
+        "select audience, at_carrier + delivered, replied, opted_out from campaign_progress"
+    )
+    monkeypatch.setattr("textbank.campaigns.count_progress.CHUNK", 2)
+    await recount(office)
+    chunked = await office.town.query(
+        "select audience, at_carrier + delivered, replied, opted_out from campaign_progress"
+    )
+    assert [tuple(row) for row in (*whole, *chunked)] == [(9, 9, 2, 1)] * 2

@@ -58,6 +58,15 @@ async def test_a_launch_without_a_sender_is_refused_plainly(office: Office) -> N
     assert "No number of yours can send" in refused.text
 
 
+async def test_a_launch_from_a_number_that_is_not_registered_is_refused_plainly(office: Office) -> None:
+    await people(office)
+    campaign = await draft(office)
+    await office.town.execute("update sender set registration = 'pending'")
+    refused = await (await office.signed_in("organizer")).post(f"/campaigns/{campaign}/launch")
+    assert (refused.status, await state(office, campaign)) == (409, "draft")
+    assert "not registered with the carriers yet" in refused.text
+
+
 async def test_two_people_who_launch_at_once_launch_it_once(office: Office) -> None:
     await people(office)
     campaign = await draft(office)
