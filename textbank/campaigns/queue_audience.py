@@ -16,11 +16,17 @@ BATCH = 2_000
 
 # In a restored copy, members without a text here may have got one since: until that is known, none is queued.
 _CAMPAIGN = sa.text(
-    "select c.kind, c.frozen_at, s.body from campaign c join script s "
-    "on s.organization_id = c.organization_id and s.id = c.script_id "
+    "select c.kind, c.frozen_at from campaign c "
     "where c.organization_id = :organization and c.id = :campaign "
     "and c.state = 'running' and not exists (select from carrier_account a "
     "where a.organization_id = c.organization_id and a.restored_copy_of is not null)"
+)
+# Under a shared lock, so that a pause waits for this batch: new words that are put in after the pause must
+# find every text that was composed from the old ones.
+_WORDS = sa.text(
+    "select s.body from campaign c join script s on s.organization_id = c.organization_id "
+    "and s.id = c.script_id where c.organization_id = :organization and c.id = :campaign "
+    "and c.state = 'running' for share of c"
 )
 # A text leaves from the sender that the person knows, else from the organization's fastest.
 _SENDER = sa.text(
@@ -91,10 +97,13 @@ async def queue_audience(session: AsyncSession, organization_id: int, campaign_i
     sender = (await session.execute(_SENDER, key)).scalar_one_or_none()
     if sender is None:
         raise Conflict("No sender can send: connect a carrier account again. The campaign waits.")
+    words = (await session.execute(_WORDS, key)).scalar_one_or_none()
+    if words is None:
+        return 0  # it was paused just now
     rows = (await session.execute(_NEXT, {**key, "sender": sender, "batch": BATCH})).all()
     if not rows:
         return 0
-    await session.execute(_QUEUE, {**key, **await _texts(session, organization_id, campaign.body, rows)})
+    await session.execute(_QUEUE, {**key, **await _texts(session, organization_id, words, rows)})
     jobs.ring(session, jobs.Job(jobs.SEND))
     return len(rows)
 

@@ -1,12 +1,16 @@
 """A launched campaign, tests to oneself and disclaimers, as a browser without a screen sees them."""
 
+import asyncio
+
 import pytest
 import sqlalchemy as sa
 
 from tests.factories.campaigning import draft, launch, people, recount, state
 from tests.factories.office import Office
-from tests.factories.town import phones
+from tests.factories.town import eventually, phones
+from textbank.campaigns.freeze_audience import freeze_audience
 from textbank.campaigns.look_after import look_after_campaigns
+from textbank.campaigns.queue_audience import queue_audience
 
 # Paused, changed, resumed, stopped
 
@@ -27,6 +31,33 @@ async def test_nothing_leaves_while_paused_and_the_new_words_leave_after(office:
     await office.town.pump()
     assert [("New for Ana" in text) for text in await office.town.received(everybody[0])] == [True]
     assert [("New for you" in text) for text in await office.town.received(everybody[1])] == [True]
+
+
+async def test_a_pause_waits_for_the_batch_that_is_just_being_queued(office: Office) -> None:
+    """Else texts with the old words could appear after the new ones were put in."""
+    await people(office)
+    campaign = await draft(office, words="The old words")
+    staff = await office.signed_in("organizer")
+    assert (await staff.post(f"/campaigns/{campaign}/launch")).status == 303
+    town = office.town
+    async with town.database.transaction(town.organization_id) as session:
+        await freeze_audience(session, town.organization_id, campaign)
+    async with town.database.transaction(town.organization_id) as session:
+        assert await queue_audience(session, town.organization_id, campaign) == 3
+        pausing = asyncio.create_task(staff.post(f"/campaigns/{campaign}/pause"))
+        waits = (
+            "select 1 from pg_stat_activity where wait_event_type = 'Lock' and query like 'update campaign%'"
+        )
+
+        async def is_waiting() -> bool:
+            return bool(await town.query(waits))
+
+        await eventually(is_waiting)
+        assert not pausing.done()
+    assert (await pausing).status == 303
+    assert (await staff.post(f"/campaigns/{campaign}/edit", body="Brand new words")).status == 303
+    await look_after_campaigns(town.database)
+    assert await town.query("select 1 from message where body like '%old words%'") == []
 
 
 async def test_an_attempted_text_keeps_its_words(office: Office) -> None:

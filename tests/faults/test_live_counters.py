@@ -1,0 +1,39 @@
+"""While a blast leaves through real workers, the counters that its page shows keep moving."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.factories.audit import assert_nothing_lost_or_doubled
+from tests.factories.build_city import running_city
+
+PEOPLE = 20_000
+
+# Every refresh of the kept counters, written down by the database itself.
+WATCH = """
+create table counted (at timestamptz default clock_timestamp(), audience bigint, with_us bigint, sum bigint);
+grant insert on counted to textbank_app;
+create function watch_counters() returns trigger language plpgsql as $$ begin
+  insert into counted (audience, with_us, sum) values (new.audience, new.with_us,
+    new.with_us + new.at_carrier + new.delivered + new.failed + new.not_sent);
+  return new; end $$;
+create trigger watch_counters before insert or update on campaign_progress
+  for each row execute function watch_counters();
+"""
+
+
+@pytest.mark.timeout(300)
+async def test_the_counters_move_all_the_time_while_twenty_thousand_texts_leave(cluster: Path) -> None:
+    async with running_city(cluster, audience=PEOPLE, pace=1_000) as city:
+        await city.execute(WATCH)
+        await city.launch()
+        await city.until_settled(seconds=200)
+        await assert_nothing_lost_or_doubled(city)
+        [span] = await city.rows(
+            "select count(*) as refreshes, count(distinct with_us) as moves, "
+            "extract(epoch from max(at) - min(at)) as seconds from counted where audience > 0 and with_us > 0"
+        )
+        # On the whole at least every two seconds, however busy the machine was.
+        assert span["refreshes"] >= float(span["seconds"]) / 2 - 1
+        assert span["moves"] >= 3
+        assert await city.rows("select 1 from counted where sum <> audience") == []
