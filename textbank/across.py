@@ -35,17 +35,6 @@ class SenderAddress:
 
 
 @dataclass(frozen=True, slots=True)
-class LogIn:
-    """A member that an e-mail address could be, before the password is looked at."""
-
-    organization_id: int
-    organization_name: str
-    member_id: int
-    password_hash: str | None
-    locked: bool
-
-
-@dataclass(frozen=True, slots=True)
 class DueSender:
     """A sender with texts that are due, and in which lanes."""
 
@@ -67,12 +56,6 @@ _SENDER = sa.text(
     "select organization_id, id, carrier_account_id from sender "
     "where account_sid = :account_sid and address = :address"
 )
-_LOG_INS = sa.text(
-    "select m.organization_id, o.name, m.id, m.password_hash, coalesce(m.locked_until > now(), false) "
-    "from member m join organization o on o.id = m.organization_id "
-    "where m.email = :email and m.disabled_at is null order by m.organization_id limit 20"
-)
-_MODE = sa.text("select mode from installation")
 
 # One probe of the index `ix_outbox_due` per group; groups are few (sender × campaign × place). Groups held
 # by their window or by a gap in hearing are left out, so that a night of waiting costs nothing.
@@ -197,19 +180,6 @@ async def sender_address(database: Database, account_sid: str, address: str) -> 
         return SenderAddress(*row) if row else None
 
 
-async def log_ins_of(database: Database, email: str) -> list[LogIn]:
-    """The members with this e-mail address, in whatever organization: signing in does not name one."""
-    async with database.system() as connection:
-        return [LogIn(*row) for row in await connection.execute(_LOG_INS, {"email": email})]
-
-
-async def mode(database: Database) -> Mode | None:
-    """Whether the database was made for simulated or live texts; None before the first migration."""
-    async with database.system() as connection:
-        stamped: Mode | None = (await connection.execute(_MODE)).scalar_one_or_none()
-        return stamped
-
-
 async def due_senders(database: Database, feeding_ends: timedelta) -> list[DueSender]:
     """Every sender with a text that is due and whose window is open (pace not yet considered)."""
     async with database.system() as connection:
@@ -304,34 +274,3 @@ async def unsettled_copy(database: Database) -> datetime | None:
     async with database.system() as connection:
         row = await connection.execute(sa.text("select min(restored_copy_of) from carrier_account"))
         return row.scalar_one()  # type: ignore[no-any-return]
-
-
-async def insert_organization(database: Database, name: str, help_contact: str) -> int:
-    """Make the organization's own row, which no organization's transaction could."""
-    async with database.system() as connection:
-        made: int = (
-            await connection.execute(
-                sa.text(
-                    "insert into organization (name, help_contact) values (:name, :help_contact) returning id"
-                ),
-                {"name": name, "help_contact": help_contact},
-            )
-        ).scalar_one()
-        return made
-
-
-async def organization_named(database: Database, name: str) -> int | None:
-    """The organization with this name; for the command line, which names its organization."""
-    async with database.system() as connection:
-        return (
-            await connection.execute(
-                sa.text("select id from organization where name = :name"), {"name": name}
-            )
-        ).scalar_one_or_none()
-
-
-async def organizations(database: Database) -> list[tuple[int, str]]:
-    """(id, name) of every organization; for the command line."""
-    async with database.system() as connection:
-        rows = await connection.execute(sa.text("select id, name from organization order by id"))
-        return [(row[0], row[1]) for row in rows]

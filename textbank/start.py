@@ -1,7 +1,7 @@
 """What every part does before it works: all tables known, the right roles, the right kind of texts."""
 
 import textbank.models  # noqa: F401 - a row's foreign keys resolve only when every table is known
-from textbank import across
+from textbank import installation
 from textbank.database import Database
 from textbank.errors import WrongSetup
 from textbank.settings import Settings
@@ -10,7 +10,7 @@ from textbank.settings import Settings
 async def check_database(database: Database, settings: Settings) -> None:
     """Raise WrongSetup where starting would break a promise."""
     await database.check_roles()
-    stamped = await across.mode(database)
+    stamped = await installation.mode(database)
     if stamped is None:
         raise WrongSetup("The database has no tables yet. Nothing was started. Run `textbank migrate` first.")
     if stamped != settings.textbank_mode:

@@ -195,6 +195,7 @@ async def test_a_number_that_is_one_organizations_sender_cannot_be_taken_by_anot
 
 SEES_ACROSS = {
     "textbank/across.py": "the one module that asks across organizations",
+    "textbank/installation.py": "knows which organizations there are, and who may sign in to which",
     "textbank/backup/note_copy.py": "notes how the installation's last copy went, of nobody's data",
     "textbank/database.py": "makes the engine, checks its role, closes it",
     "workers/schedule.py": "holds an advisory lock on it, and reads nothing",

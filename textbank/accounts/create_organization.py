@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from sqlalchemy.exc import IntegrityError
 
-from textbank import across
+from textbank import installation
 from textbank.accounts import audit
 from textbank.accounts.models import ApiToken
 from textbank.database import Database
@@ -35,7 +35,7 @@ async def create_organization(database: Database, name: str, help_contact: str) 
             "address or a page). Nothing was made."
         )
     try:
-        organization_id = await across.insert_organization(database, name.strip(), help_contact.strip())
+        organization_id = await installation.insert_organization(database, name.strip(), help_contact.strip())
     except IntegrityError as error:
         raise Conflict(
             f"There is an organization named {name!r} already. Nothing was made; choose another name."

@@ -8,7 +8,7 @@ from typing import Final
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from textbank import across
+from textbank import installation
 from textbank.accounts.passwords import is_password
 from textbank.database import Database
 from textbank.errors import TooManyTries
@@ -86,7 +86,7 @@ async def check_password(database: Database, email: str, password: str) -> list[
 
     Slow on purpose, and outside any transaction: no connection is held while a password is hashed.
     """
-    log_ins = await across.log_ins_of(database, email.strip().lower())
+    log_ins = await installation.log_ins_of(database, email.strip().lower())
     if not log_ins:
         await is_password(None, password)
         return []

@@ -61,14 +61,14 @@ async def open_database() -> AsyncIterator[Database]:
 
 async def organization_id_of(database: Database, name: str | None) -> int:
     """The organization a command is for; its name may be left out where there is only one."""
-    from textbank import across
+    from textbank import installation
 
     if name is not None:
-        found = await across.organization_named(database, name)
+        found = await installation.organization_named(database, name)
         if found is None:
             raise NotFound(f"There is no organization named {name!r}. Nothing was done.")
         return found
-    everyone = await across.organizations(database)
+    everyone = await installation.organizations(database)
     if len(everyone) == 1:
         return everyone[0][0]
     if not everyone:

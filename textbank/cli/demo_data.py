@@ -34,7 +34,7 @@ def demo_data() -> None:
 
 
 async def _ensure(settings: Settings) -> None:
-    from textbank import across
+    from textbank import installation
     from textbank.accounts.cipher import Cipher
     from textbank.accounts.connect_carrier_account import NewSender, connect_carrier_account
     from textbank.accounts.create_organization import create_organization
@@ -42,7 +42,7 @@ async def _ensure(settings: Settings) -> None:
 
     token = settings.twilio_auth_token.get_secret_value()
     async with open_database() as database:
-        organization_id = await across.organization_named(database, ORGANIZATION)
+        organization_id = await installation.organization_named(database, ORGANIZATION)
         if organization_id is None:
             made = await create_organization(database, ORGANIZATION, HELP_CONTACT)
             organization_id = made.organization_id

@@ -17,7 +17,7 @@ from redis.exceptions import RedisError
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from textbank import across, migrations
+from textbank import across, installation, migrations
 from textbank.cli.connection import complete_settings
 from textbank.cli.doctor_copies import examine_copies
 from textbank.cli.doctor_organization import Finding, examine_organization
@@ -187,7 +187,7 @@ async def _schema(settings: Settings) -> Finding:
 
 async def _mode(database: Database) -> Mode | None:
     try:
-        return await across.mode(database)
+        return await installation.mode(database)
     except _AWAY:
         return None
 
@@ -254,7 +254,7 @@ async def _organizations(database: Database, settings: Settings, mode: Mode | No
         simulator = f"http://127.0.0.1:{settings.textbank_simulator_port}"
         settings = settings.model_copy(update={"twilio_api_url": simulator})
     try:
-        organizations = await across.organizations(database)
+        organizations = await installation.organizations(database)
     except _AWAY:
         return
     if not organizations:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from textbank import across
+from textbank import installation
 from textbank.accounts.create_organization import create_organization
 from textbank.accounts.invites import make_invite
 from textbank.accounts.setup_state import STEPS, Checked, StepName, keep, steps_of
@@ -117,16 +117,19 @@ class SetUp:
         if not settings.textbank_secret_key.get_secret_value():
             secret_file.ensure(settings.data_directory)
         port = self.answers.port or settings.textbank_port
-        values = {"TEXTBANK_PUBLIC_URL": self._url(settings, port)}
+        url = self._url(settings, port)
+        values = {"TEXTBANK_PUBLIC_URL": url}
         if self.answers.port:
             values["TEXTBANK_PORT"] = str(port)
         if self.answers.database_url:
             values["DATABASE_URL"] = self.answers.database_url
         if self.simulated:
             values["TEXTBANK_MODE"] = "simulated"
-        changed = setup_env.write_settings(Path.cwd(), values)
+        told = {name.upper(): str(getattr(settings, name)) for name in settings.model_fields_set}
+        values = {name: value for name, value in values.items() if told.get(name) != value}
+        changed = bool(values) and setup_env.write_settings(Path.cwd(), values)
         get_settings.cache_clear()
-        if get_settings().textbank_public_url != values["TEXTBANK_PUBLIC_URL"]:
+        if get_settings().textbank_public_url != url:
             raise WrongSetup(
                 f"TEXTBANK_PUBLIC_URL is set in this shell to {get_settings().textbank_public_url}, and that "
                 "wins over .env. What you gave is kept in .env. Unset it here, then run `textbank setup` "
@@ -169,7 +172,7 @@ class SetUp:
         await setup_test_text.first_text(self, database, settings, organization_id)
 
     async def _organization(self, database: Database) -> int:
-        known = {name: organization_id for organization_id, name in await across.organizations(database)}
+        known = {name: organization_id for organization_id, name in await installation.organizations(database)}
         if not self.answers.name and len(known) > 1:
             raise InvalidInput(
                 "There are several organizations here. Say with --name which one to set up, or a new one's "

@@ -1,6 +1,6 @@
 """Run one check by its name and keep what it found. No transaction is open while it asks the outside."""
 
-from textbank import across
+from textbank import installation
 from textbank.accounts.setup_state import Checked, StepName, keep
 from textbank.database import Database
 from textbank.errors import NotFound, TextbankError
@@ -44,7 +44,7 @@ async def mend_webhooks(
 
 
 async def _check(database: Database, settings: Settings, organization_id: int, name: StepName) -> Checked:
-    simulated = await across.mode(database) == "simulated"
+    simulated = await installation.mode(database) == "simulated"
     if name == "address":
         return await check_address(settings, live=not simulated)
     account = await _account(database, settings, organization_id)
