@@ -16,11 +16,20 @@ SYSTEM_ROLE = "textbank_system"
 
 Mode = Literal["simulated", "live"]
 
+_SECRETS = Path("/run/secrets")
+
+
+def _secrets_directory() -> str | None:
+    """Where a container's secrets lie as files, each named as its setting; nowhere on an ordinary machine."""
+    return str(_SECRETS) if _SECRETS.is_dir() else None
+
 
 class Settings(BaseSettings):
     """What differs between one installation and another. Empty means: Textbank's own embedded part."""
 
-    model_config = SettingsConfigDict(env_file=".env", env_file_encoding="utf-8", extra="ignore")
+    model_config = SettingsConfigDict(
+        env_file=".env", env_file_encoding="utf-8", extra="ignore", secrets_dir=_secrets_directory()
+    )
 
     database_url: str = ""
     redis_url: str = ""
@@ -29,6 +38,10 @@ class Settings(BaseSettings):
     textbank_secret_key: SecretStr = SecretStr("")
     textbank_mode: Mode = "live"
     textbank_port: int = 8000
+    textbank_host: str = "127.0.0.1"
+    """Where the pages listen: beyond this machine only behind a proxy elsewhere, or in a container."""
+    textbank_trusted_proxies: str = "127.0.0.1"
+    """Addresses or networks, with commas, whose X-Forwarded-For and -Proto are believed; empty: nobody's."""
     textbank_simulator_port: int = 8010
     twilio_account_sid: str = ""
     twilio_auth_token: SecretStr = SecretStr("")

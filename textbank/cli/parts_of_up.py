@@ -13,12 +13,14 @@ from textbank.settings import Settings, get_settings
 
 SENDING = "sending"
 CHORES = "chores"
-PORT = typer.Option(help="Port to listen on, on this machine only.")
+PORT = typer.Option(help="Port to listen on.")
+HOST = typer.Option(help="Address to listen on; TEXTBANK_HOST or this machine alone if not given.")
 _PROCESSES = {SENDING: 2, CHORES: 2}
 
 
 def web(
     port: Annotated[int | None, PORT] = None,
+    host: Annotated[str | None, HOST] = None,
 ) -> None:
     """Answer webhooks and pages."""
     import uvicorn
@@ -30,8 +32,11 @@ def web(
     logs.configure(settings.textbank_log_level, "web")
     uvicorn.run(
         create_app(settings),
-        host="127.0.0.1",
+        host=host or settings.textbank_host,
         port=port or settings.textbank_port,
+        # Who asks is told by a proxy that we trust; anybody else could write anything there.
+        proxy_headers=bool(settings.textbank_trusted_proxies),
+        forwarded_allow_ips=settings.textbank_trusted_proxies,
         log_config=None,
         access_log=False,
         loop="uvloop",
