@@ -108,6 +108,7 @@ ROUTES: dict[str, Route] = {
     "GET /texting": Route("texter"),
     "GET /texting/conversations": Route("texter"),
     "GET /texting/conversations/rows": Route("texter"),
+    "GET /texting/conversations/waiting": Route("texter"),
     "GET /texting/conversations/{recipient_id}": Route("texter"),
     "GET /texting/conversations/{recipient_id}/thread": Route("texter"),
     "POST /texting/conversations/{recipient_id}/reply": Route("texter", {"body": ""}),

@@ -76,6 +76,25 @@ async def test_nothing_is_sent_until_somebody_decides_whether_they_want_to_be_le
     assert (await captain.post(f"{path}/reply", body="Hi", **form)).status == 303
 
 
+async def test_a_reply_at_night_leaves_only_within_an_hour_of_their_text(office: Office) -> None:
+    recipient = await stranger_writes(office)
+    await office.town.execute("update recipient set place = 'test/closed'")
+    await office.town.execute(
+        "insert into sending_window (organization_id, place, opens_at, closes_at) "
+        "values (:o, 'test/closed', now() + interval '9 hours', now() + interval '20 hours')",
+        o=office.town.organization_id,
+    )
+    captain = await office.signed_in("captain")
+    path = f"/inbox/{recipient}"
+    await captain.post(f"{path}/reply", body="At once", **await reply_form(captain, path))
+    await office.town.pump()
+    assert await office.town.received(STRANGER) == ["At once"]
+    await office.town.execute("update conversation set last_inbound_at = now() - interval '61 minutes'")
+    await captain.post(f"{path}/reply", body="Too late", **await reply_form(captain, path))
+    await office.town.pump()
+    assert await office.town.received(STRANGER) == ["At once"]
+
+
 async def test_conversations_are_found_by_name_and_by_number(office: Office) -> None:
     texting = await make_campaign(office.town, 3)
     captain = await office.signed_in("captain")

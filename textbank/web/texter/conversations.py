@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, Response
 
+from textbank.assignments.may_text import replies_waiting
 from textbank.assignments.script_of import note_answer
 from textbank.conversations.assign import close, let_go_on
 from textbank.conversations.inbox import Asked, list_conversations
@@ -28,6 +29,13 @@ async def mine(request: Request, work: Annotated[Work, texter]) -> HTMLResponse:
 async def rows(request: Request, work: Annotated[Work, texter]) -> HTMLResponse:
     """The same list, to keep the page fresh."""
     return await _list(request, work, "texter/_conversation_rows.html")
+
+
+@router.get("/waiting")
+async def waiting(request: Request, work: Annotated[Work, texter]) -> HTMLResponse:
+    """How many wait for my answer, for whoever is sending first texts meanwhile."""
+    count = await replies_waiting(work.session, work.organization_id, work.visitor.member_id)
+    return page(request, "texter/_waiting.html", waiting=count)
 
 
 @router.get("/{recipient_id}")
