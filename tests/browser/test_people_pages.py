@@ -118,6 +118,7 @@ async def test_an_import_goes_by_keyboard_alone(office: Office, screen: Screen, 
     await page.keyboard.press("Tab")
     await page.keyboard.type("2026")
     await page.keyboard.press("Tab")
+    await page.keyboard.type("Text me about rent")
     await page.keyboard.press("Tab")
     await page.keyboard.press("Space")
     await page.keyboard.press("Tab")

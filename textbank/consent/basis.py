@@ -49,7 +49,7 @@ class Answer:
             found["source"] = N_("Say where they agreed, so that you can show it later.")
         if self.kind != "members" and len(self.agreed_on) < 4:
             found["agreed_on"] = N_("Say when they agreed: a day, a month or a year.")
-        if self.kind == "told_us" and len(self.words) < 3:
+        if self.kind != "members" and len(self.words) < 3:
             found["words"] = N_("Write down the words they read or heard when they agreed.")
         if not self.stated:
             found["stated"] = N_("Without this, choose that no consent is on record.")
