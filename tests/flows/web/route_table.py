@@ -101,6 +101,7 @@ ROUTES: dict[str, Route] = {
     "POST /settings/registration/vouch": Route("admin", {"address": "+14155550100"}),
     "GET /practice": Route("organizer"),
     "POST /practice": Route("organizer", {"share": 0.3, "seconds": 15.0}),
+    "POST /practice/hours": Route("organizer"),
     "GET /campaigns/{campaign_id}/texters": Route("captain"),
     "POST /campaigns/{campaign_id}/texters": Route("captain", {"member_id": 1}),
     "POST /campaigns/{campaign_id}/texters/{member_id}/remove": Route("captain"),

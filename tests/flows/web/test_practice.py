@@ -20,6 +20,20 @@ async def test_there_is_no_practice_where_texts_are_real(office: Office) -> None
     staff = await office.signed_in("owner")
     assert (await staff.get("/practice")).status == 404
     assert (await staff.post("/practice", share="0.8", seconds="3.0")).status == 404
+    assert (await staff.post("/practice/hours")).status == 404
+
+
+async def test_staff_make_it_day_wherever_people_are(office: Office) -> None:
+    office.town.settings.twilio_api_url = office.town.carrier_url
+    await office.town.execute(
+        "insert into recipient (organization_id, e164, place) values (:o, '+18085550123', 'HI/Pacific/Honolulu')",
+        o=office.town.organization_id,
+    )
+    assert (await (await office.signed_in("organizer")).post("/practice/hours")).status == 303
+    assert await office.town.query(
+        "select 1 from sending_window where place = 'HI/Pacific/Honolulu' and opens_at <= now() "
+        "and closes_at > now() + interval '1 hour'"
+    )
 
 
 async def test_phones_that_do_not_answer_are_said_plainly(office: Office) -> None:

@@ -7,6 +7,7 @@ from fastapi.responses import HTMLResponse, Response
 
 from textbank.errors import InvalidInput, NotFound
 from textbank.language import N_
+from textbank.messaging.rehearse_hours import rehearse_hours_everywhere
 from textbank.simulator import remote
 from textbank.web.language import gettext_of
 from textbank.web.parts import parts_of
@@ -47,6 +48,15 @@ async def change(
         raise InvalidInput(N_("Choose one of the offered answers. Nothing was changed."))
     await remote.change_behaviour(address, supporters_answer=share, supporters_seconds=seconds)
     return redirect(request, "/practice", gettext_of(request)("Saved. It counts for texts from now on."))
+
+
+@router.post("/hours")
+async def open_hours(request: Request, work: Annotated[Work, organizer]) -> Response:
+    """Pretend for two hours that it is time for texts everywhere."""
+    _carrier(request)
+    await rehearse_hours_everywhere(work.session, work.organization_id)
+    words = gettext_of(request)("For two hours, it is daytime everywhere.")
+    return redirect(request, "/practice", words)
 
 
 def _carrier(request: Request) -> str:
