@@ -26,7 +26,8 @@ async def test_there_is_no_practice_where_texts_are_real(office: Office) -> None
 async def test_staff_make_it_day_wherever_people_are(office: Office) -> None:
     office.town.settings.twilio_api_url = office.town.carrier_url
     await office.town.execute(
-        "insert into recipient (organization_id, e164, place) values (:o, '+18085550123', 'HI/Pacific/Honolulu')",
+        "insert into recipient (organization_id, e164, place) "
+        "values (:o, '+18085550123', 'HI/Pacific/Honolulu')",
         o=office.town.organization_id,
     )
     assert (await (await office.signed_in("organizer")).post("/practice/hours")).status == 303
