@@ -17,6 +17,7 @@ from textbank.accounts.registration_guide import (
 from textbank.accounts.settings_of import senders_of
 from textbank.accounts.setup_registration import set_registration
 from textbank.keywords.registration_samples import registration_samples
+from textbank.language import N_
 from textbank.web.formats import phone
 from textbank.web.language import gettext_of
 from textbank.web.signed_in import Work, admin
@@ -48,7 +49,7 @@ async def show(
         samples=await registration_samples(
             work.session,
             work.organization_id,
-            phone(first.address) if first else translated("your number"),
+            phone(first.address) if first else translated(N_("your number")),
         ),
     )
 
