@@ -27,7 +27,7 @@ _ACCOUNTS = sa.text(
     """
 )
 _SENDERS = sa.text(
-    "select address, carrier_account_id, halted_at, halted_reason from sender "
+    "select address, carrier_account_id, registration, halted_at, halted_reason from sender "
     "where organization_id = :organization order by id limit 1000"
 )
 _UNKNOWN = sa.text(
@@ -174,6 +174,15 @@ def _senders(name: str, account: sa.Row[Any], senders: list[sa.Row[Any]]) -> lis
         for sender in senders
         if sender.halted_at is not None
     ]
+    if all(sender.registration != "registered" for sender in senders):
+        halted.append(
+            Finding(
+                f"{name}: registration",
+                False,
+                "no sender is registered with the carriers, so campaigns wait; answers and replies leave.",
+                "see docs/compliance.md, then run `textbank setup` again, which asks the carrier.",
+            )
+        )
     return halted or [Finding(f"{name}: senders", True, f"{len(senders):,} of {account.account_sid}.")]
 
 
