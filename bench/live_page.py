@@ -37,7 +37,9 @@ async def cookie_of(city: City) -> str:
     database = Database.from_settings(city.settings, pool_size=1)
     try:
         async with database.transaction(city.organization_id) as session:
-            member = await add_member(session, city.organization_id, name="Bench", role="organizer")
+            member = await add_member(
+                session, city.organization_id, name="Bench", role="organizer", email="bench@example.org"
+            )
             return await start_sign_in(session, city.organization_id, member.id, browser="", address="")
     finally:
         await database.close()
@@ -68,7 +70,7 @@ async def main() -> None:
     with tempfile.TemporaryDirectory(prefix="tb-bench-") as place:
         await asyncio.to_thread(make_template, Path(place))
         async with running_city(Path(place), audience=PEOPLE, pace=PACE) as city:
-            campaign = await city.launch()
+            campaign = await city.launch(queued_here=1)
             done = asyncio.Event()
             watching = asyncio.create_task(watch(city, campaign, done))
             await city.until_settled(seconds=240)

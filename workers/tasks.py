@@ -25,6 +25,7 @@ from workers.process import Process, here, stopping
 log = logging.getLogger(__name__)
 
 QUEUE_FOR_SECONDS = 20.0
+COUNT_EVERY_SECONDS = 1.0
 
 
 @shared_task(name=jobs.SEND)
@@ -43,10 +44,15 @@ def queue_audiences(organization_id: int = 0) -> None:
 
 
 async def _queue_audiences(part: Process) -> None:
-    ends = clock.monotonic() + QUEUE_FOR_SECONDS
+    counted = clock.monotonic()
+    ends = counted + QUEUE_FOR_SECONDS
     for organization_id, campaign_id in await across.with_unqueued_audience(part.database):
         queued = 1
         while queued and not stopping.is_set() and clock.monotonic() < ends:
+            # Every process for chores may be at this for a while, and people look at the counters meanwhile.
+            if clock.monotonic() - counted >= COUNT_EVERY_SECONDS:
+                await look_after_campaigns(part.database)
+                counted = clock.monotonic()
             try:
                 async with part.database.transaction(organization_id) as session:
                     queued = await queue_audience(session, organization_id, campaign_id)

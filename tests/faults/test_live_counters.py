@@ -26,7 +26,7 @@ create trigger watch_counters before insert or update on campaign_progress
 async def test_the_counters_move_all_the_time_while_twenty_thousand_texts_leave(cluster: Path) -> None:
     async with running_city(cluster, audience=PEOPLE, pace=1_000) as city:
         await city.execute(WATCH)
-        await city.launch()
+        await city.launch(queued_here=1)
         await city.until_settled(seconds=200)
         await assert_nothing_lost_or_doubled(city)
         [span] = await city.rows(

@@ -37,6 +37,22 @@ _STATEMENT = sa.text(
     "update campaign set statement = :statement, statement_by_id = :member, changed_at = clock_timestamp() "
     "where organization_id = :organization and id = :campaign"
 )
+# Foreign keys are looked at when the statement ends, so the order of its parts does not matter.
+_DISCARD = sa.text(
+    """
+    with lists as (delete from campaign_list where organization_id = :organization
+        and campaign_id = :campaign),
+      seen as (delete from campaign_preview where organization_id = :organization
+        and campaign_id = :campaign),
+      ready as (delete from canned_response where organization_id = :organization
+        and campaign_id = :campaign),
+      options as (delete from question_option o using question q where q.organization_id = :organization
+        and q.campaign_id = :campaign and o.organization_id = :organization and o.question_id = q.id),
+      asked as (delete from question where organization_id = :organization and campaign_id = :campaign),
+      words as (delete from script where organization_id = :organization and id = :script)
+    delete from campaign where organization_id = :organization and id = :campaign and state = 'draft'
+    """
+)
 
 
 async def make_draft(
@@ -110,6 +126,14 @@ async def state_basis(
         statement=statement,
     )
     jobs.ring(session, jobs.Job(jobs.CAMPAIGNS))
+
+
+async def discard_draft(session: AsyncSession, organization_id: int, campaign_id: int, *, by: int) -> None:
+    """Throw a draft away with all that was prepared for it. Raises NotFound, or Conflict once launched."""
+    draft = await draft_of(session, organization_id, campaign_id)
+    key = {"organization": organization_id, "campaign": campaign_id, "script": draft.script_id}
+    await session.execute(_DISCARD, key)
+    audit.record(session, organization_id, "campaign.discarded", actor=_actor(by), campaign_id=campaign_id)
 
 
 async def draft_of(

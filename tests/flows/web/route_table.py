@@ -157,6 +157,7 @@ ROUTES: dict[str, Route] = {
     "GET /campaigns/{campaign_id}": Route("organizer"),
     "GET /campaigns/{campaign_id}/audience": Route("organizer"),
     "POST /campaigns/{campaign_id}/audience": Route("organizer", {"name": ""}),
+    "POST /campaigns/{campaign_id}/discard": Route("organizer"),
     "GET /campaigns/{campaign_id}/words": Route("organizer"),
     "POST /campaigns/{campaign_id}/words": Route("organizer", {"body": "Hello"}),
     "POST /campaigns/{campaign_id}/words/preview": Route("organizer", {"body": "Hello"}),

@@ -127,6 +127,21 @@ async def test_curly_quotes_are_pointed_out_and_straightened_on_request(office: 
     assert "Don&#39;t miss it" in (await staff.get(f"/campaigns/{campaign}/words")).text
 
 
+async def test_a_draft_can_be_thrown_away_and_a_launched_campaign_cannot(office: Office) -> None:
+    await people(office)
+    campaign = await draft(office, kind="p2p")
+    staff = await office.signed_in("organizer")
+    await staff.post(f"/campaigns/{campaign}/responses", title="Where", body="The hall")
+    await staff.post(f"/campaigns/{campaign}/questions", words="Coming?", options="Yes\nNo")
+    await staff.get(f"/campaigns/{campaign}/review")
+    assert (await staff.post(f"/campaigns/{campaign}/discard")).status == 303
+    assert (await staff.get(f"/campaigns/{campaign}")).status == 404
+    launched = await draft(office)
+    await launch(office, launched)
+    assert (await staff.post(f"/campaigns/{launched}/discard")).status == 409
+    assert await state(office, launched) == "running"
+
+
 async def test_the_live_preview_keeps_nothing(office: Office) -> None:
     await people(office)
     campaign = await draft(office, words="Kept")

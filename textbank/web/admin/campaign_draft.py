@@ -127,7 +127,7 @@ async def state(
 
 
 @router.post("/test")
-async def test(
+async def try_out(
     request: Request,
     work: Annotated[Work, organizer],
     campaign_id: int,

@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, Response
 
-from textbank.campaigns.draft import Kind, change_audience, draft_of, make_draft
+from textbank.campaigns.draft import Kind, change_audience, discard_draft, draft_of, make_draft
 from textbank.campaigns.queries import get_campaign, lists_of, lists_to_pick, page_of_campaigns
 from textbank.errors import TextbankError
 from textbank.language import N_
@@ -106,6 +106,14 @@ async def change(
             wrong=error,
         )
     return redirect(request, f"/campaigns/{campaign_id}/words")
+
+
+@router.post("/{campaign_id}/discard")
+async def discard(request: Request, work: Annotated[Work, organizer], campaign_id: int) -> Response:
+    """Throw a draft away."""
+    by = work.visitor.member_id
+    await discard_draft(work.session, work.organization_id, campaign_id, by=by)
+    return redirect(request, "/campaigns", gettext_of(request)("The draft was thrown away."))
 
 
 async def _audience(
