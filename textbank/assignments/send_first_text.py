@@ -25,6 +25,8 @@ SENT: Final[tuple[Verdict, ...]] = ("sent", "already")
 
 # A text that waited on a phone without signal may come after its batch was given back: it counts as long as
 # nobody else holds that person.
+# Rows are named by the recipient itself, never by a join: right after a launch PostgreSQL has no statistics,
+# and would read the whole audience to find the one.
 _PRESS = sa.text(
     """
     with best as (
@@ -55,7 +57,7 @@ _PRESS = sa.text(
           else 'sent'
         end as verdict
       from held
-      join recipient r on r.organization_id = :organization and r.id = held.recipient_id
+      join recipient r on r.organization_id = :organization and r.id = :recipient
       join campaign c on c.organization_id = :organization and c.id = :campaign and c.kind = 'p2p'
       left join campaign_texter t on t.organization_id = :organization and t.campaign_id = :campaign
         and t.member_id = :member and t.removed_at is null
@@ -86,11 +88,11 @@ _PRESS = sa.text(
       update audience_member m set message_id = text.id, assigned_member_id = :member, skipped_by_id = null
       from text
       where m.organization_id = :organization and m.campaign_id = :campaign
-        and m.recipient_id = text.recipient_id),
+        and m.recipient_id = :recipient),
     let_go as (
       update audience_member m set assigned_member_id = null, assigned_at = null from judged
       where judged.verdict in ('opted_out', 'unreachable', 'window') and m.organization_id = :organization
-        and m.campaign_id = :campaign and m.recipient_id = judged.recipient_id),
+        and m.campaign_id = :campaign and m.recipient_id = :recipient),
     active as (
       update campaign_texter set active_at = now() where organization_id = :organization
         and campaign_id = :campaign and member_id = :member)

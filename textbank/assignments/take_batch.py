@@ -42,17 +42,18 @@ _STALE_PLACES = sa.text(
     where w.place is null
     """
 )
+# Rows are found again by their own addresses, as in `campaigns/queue_audience.py`. One that was changed in
+# between has another address by then, and is left for the next time.
 _TAKE = sa.text(
     """
-    with free as (
-      select recipient_id from audience_member where organization_id = :organization
+    with free as materialized (
+      select ctid as row_address, recipient_id from audience_member where organization_id = :organization
         and campaign_id = :campaign and message_id is null and assigned_member_id is null
         and skipped_by_id is null and recipient_id > :after
       order by recipient_id limit :scan),
-    next as (
-      select m.recipient_id from free
-      join audience_member m on m.organization_id = :organization and m.campaign_id = :campaign
-        and m.recipient_id = free.recipient_id
+    next as materialized (
+      select m.ctid as row_address, m.recipient_id from free
+      join audience_member m on m.ctid = free.row_address and m.organization_id = :organization
       join recipient r on r.organization_id = m.organization_id and r.id = m.recipient_id
       join sending_window w on w.organization_id = r.organization_id and w.place = r.place
       where m.message_id is null and m.assigned_member_id is null and m.skipped_by_id is null
@@ -64,8 +65,7 @@ _TAKE = sa.text(
         and campaign_id = :campaign and member_id = :member),
     taken as (
       update audience_member m set assigned_member_id = :member, assigned_at = now() from next
-      where m.organization_id = :organization and m.campaign_id = :campaign
-        and m.recipient_id = next.recipient_id returning m.recipient_id)
+      where m.ctid = next.row_address and m.organization_id = :organization returning m.recipient_id)
     select (select count(*) from taken) as taken, (select max(recipient_id) from free) as last
     """
 )
