@@ -172,7 +172,8 @@ class SetUp:
         await setup_test_text.first_text(self, database, settings, organization_id)
 
     async def _organization(self, database: Database) -> int:
-        known = {name: organization_id for organization_id, name in await installation.organizations(database)}
+        there = await installation.organizations(database)
+        known = {name: organization_id for organization_id, name in there}
         if not self.answers.name and len(known) > 1:
             raise InvalidInput(
                 "There are several organizations here. Say with --name which one to set up, or a new one's "
