@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from tests.factories.office import Answer, Office, Staff
+from textbank import across, jobs
 from textbank.consent import run_import
 from textbank.consent.run_import import run_imports
 from textbank.consent.seal import seal
@@ -98,6 +99,17 @@ async def test_a_file_goes_through_every_step_to_a_report_and_a_ledger_that_name
     assert (said["source"], said["words_shown"]) == ("May 1 fair", "Text me")
     assert await office.town.query("select 1 from import_chunk") == []
     assert "people.csv" in (await staff.get("/people/imports")).text
+
+
+async def test_a_file_that_waits_is_rung_for_at_once_and_by_the_schedule(office: Office) -> None:
+    path = await prepared(office)
+    town = office.town
+    assert await across.with_waiting_imports(town.database) == []
+    await (await office.signed_in("organizer")).post(f"{path}/start")
+    assert town.rung[-1] == jobs.Job(jobs.IMPORT, town.organization_id)
+    assert await across.with_waiting_imports(town.database) == [town.organization_id]
+    await work_off(office)
+    assert await across.with_waiting_imports(town.database) == []
 
 
 async def test_the_rows_not_taken_come_as_a_file_that_can_be_imported_again(office: Office) -> None:
