@@ -12,7 +12,7 @@ _INBOUND = sa.text(
     with reached as (
       select m.campaign_id, w.id as member_id from message m
       left join audience_member a on m.purpose = 'first_text' and a.organization_id = m.organization_id
-        and a.campaign_id = m.campaign_id and a.recipient_id = m.recipient_id
+        and a.campaign_id = m.campaign_id and a.recipient_id = :recipient
       left join member w on w.organization_id = a.organization_id and w.id = a.assigned_member_id
         and w.disabled_at is null
       where m.organization_id = :organization and m.recipient_id = :recipient and m.direction = 'out'
