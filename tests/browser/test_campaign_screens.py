@@ -87,9 +87,17 @@ async def test_the_keyboard_alone_puts_a_field_in_and_straightens_the_words(
     await page.keyboard.press("Enter")
     await expect(page.get_by_label("Your words")).to_have_value("Don’t miss it {first_name|friend}")
     await expect(page.locator("#preview")).to_contain_text("Don’t miss it Ana")
+    await page.get_by_role("button", name="{last_name|}").focus()
+    await page.keyboard.press("Enter")
+    await page.keyboard.type("you")
+    await expect(page.get_by_label("Your words")).to_have_value(
+        "Don’t miss it {first_name|friend}{last_name|you}"
+    )
     await page.get_by_role("button", name="Use plain characters").focus()
     await page.keyboard.press("Enter")
-    await expect(page.get_by_label("Your words")).to_have_value("Don't miss it {first_name|friend}")
+    await expect(page.get_by_label("Your words")).to_have_value(
+        "Don't miss it {first_name|friend}{last_name|you}"
+    )
 
 
 async def test_the_live_page_moves_by_itself_and_stopping_asks_first(office: Office, screen: Screen) -> None:

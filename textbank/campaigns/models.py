@@ -147,7 +147,7 @@ class CampaignProgress(SQLModel, table=True):
     """Texts a second that left, smoothed over the last refreshes."""
     computed_at: datetime = happened()
     seconds: float = Field(default=0.0, sa_column_kwargs={"server_default": sa.text("0")})
-    """How long counting took; the next is due after twenty times that, at least a second."""
+    """How long counting took; the next is due after ten times that, at least a second."""
 
 
 class AudienceMember(SQLModel, table=True):

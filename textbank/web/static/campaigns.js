@@ -4,6 +4,8 @@ document.addEventListener("click", (event) => {
   const area = pressed && document.getElementById(pressed.dataset.into);
   if (!area) return;
   area.setRangeText(pressed.dataset.insert, area.selectionStart, area.selectionEnd, "end");
+  // Where the words for a blank are still to be written, the cursor waits for them.
+  if (pressed.dataset.insert.endsWith("|}")) area.selectionStart = area.selectionEnd -= 1;
   area.focus();
   area.dispatchEvent(new Event("input", { bubbles: true }));
 });
