@@ -68,12 +68,16 @@ def setup(  # noqa: PLR0917 - typer hands each option over by its name
         simulate=simulate,
         stay=talk.asks if stay is None else stay,
     )
+    steps = SetUp(talk, answers)
     try:
-        asyncio.run(SetUp(talk, answers).run())
+        asyncio.run(steps.run())
     except TextbankError as error:
         talk.wrong(error.message)
         talk.say("Run `textbank setup` again then: it goes on from here.")
         raise typer.Exit(1) from None
     except (KeyboardInterrupt, typer.Abort):
+        if steps.ended:
+            talk.say("Stopped. `textbank up` starts it again.")
+            return
         talk.say("Stopped. Everything set up so far is kept; `textbank setup` goes on from here.")
         raise typer.Exit(130) from None

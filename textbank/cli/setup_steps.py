@@ -63,6 +63,8 @@ class SetUp:
         self.answers = answers
         # A stand-in for the carrier can only be rehearsed with: no live database would take it.
         self.simulated = answers.simulate or bool(get_settings().twilio_api_url)
+        self.ended = False
+        """Every step was gone through; what is left is to run."""
 
     async def run(self) -> None:
         """Every step. Raises TextbankError where one cannot be done."""
@@ -204,6 +206,7 @@ class SetUp:
         self.talk.say(f"{settings.textbank_public_url.rstrip('/')}/join/{link}")
 
     def _end(self, settings: Settings) -> None:
+        self.ended = True
         self.talk.say("")
         self.talk.done(f"Set up. The pages are at {settings.textbank_public_url}")
         self.talk.say("To look again: `textbank doctor` here, or Settings, Setting up on the pages.")
