@@ -12,7 +12,6 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 
 from textbank.database import Database
-from textbank.settings import Mode
 
 
 @dataclass(frozen=True, slots=True)
