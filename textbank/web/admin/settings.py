@@ -20,7 +20,11 @@ router = APIRouter(prefix="/settings")
 async def show(request: Request, work: Annotated[Work, organizer]) -> HTMLResponse:
     """The organization, its senders, and the way to the other settings."""
     organization = await organization_of(work.session, work.organization_id)
-    typed = {"name": organization.name, "help_contact": organization.help_contact}
+    typed = {
+        "name": organization.name,
+        "help_contact": organization.help_contact,
+        "segment_price": f"{organization.segment_price.normalize():f}",
+    }
     return await _settings(request, work, typed)
 
 
@@ -30,6 +34,7 @@ async def change(
     work: Annotated[Work, admin],
     name: Annotated[str, Form()] = "",
     help_contact: Annotated[str, Form()] = "",
+    segment_price: Annotated[str, Form()] = "",
 ) -> Response:
     """Change name and contact."""
     try:
@@ -39,10 +44,11 @@ async def change(
                 work.organization_id,
                 name=name,
                 help_contact=help_contact,
+                segment_price=segment_price,
                 actor=work.visitor.actor,
             )
     except TextbankError as error:
-        typed = {"name": name, "help_contact": help_contact}
+        typed = {"name": name, "help_contact": help_contact, "segment_price": segment_price}
         return await _settings(request, work, typed, told(request, error), error.status)
     return redirect(request, "/settings", gettext_of(request)("Saved."))
 
