@@ -6,12 +6,14 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from babel.numbers import format_decimal
 from fastapi import Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
 
 from textbank.web.formats import FILTERS
-from textbank.web.language import LANGUAGES, language_of, translations
+from textbank.web.language import LANGUAGES, LOCALES, language_of, translations
 from textbank.web.static_files import static
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
@@ -96,7 +98,15 @@ def environment(language: str) -> Environment:
         extensions=["jinja2.ext.i18n"],
     )
     pages.policies["ext.i18n.trimmed"] = True
-    pages.install_gettext_translations(translations(language), newstyle=True)  # type: ignore[attr-defined]
+    words = translations(language)
+    pages.install_gettext_translations(words, newstyle=True)  # type: ignore[attr-defined]
+
+    def counted(singular: str, plural: str, num: float, **values: Any) -> Markup:
+        """`ngettext` whose number is written as people here write it: 4,990."""
+        values.setdefault("num", format_decimal(num, locale=LOCALES[language]))
+        return Markup(words.ngettext(singular, plural, int(num))) % values  # noqa: S704 - values are escaped
+
+    pages.globals["ngettext"] = counted
     pages.globals.update(static=static, languages=LANGUAGES)
     pages.filters.update(FILTERS)
     return pages
