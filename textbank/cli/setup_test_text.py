@@ -105,11 +105,11 @@ async def _replied(
     deadline = clock.monotonic() + at.answers.patience
     while True:
         async with database.transaction(organization_id) as session:
-            words = await reply_of(session, organization_id, phone)
-        if words is not None:
-            at.talk.done(f"Its reply came in: “{words[:60]}”.")
+            reply = await reply_of(session, organization_id, phone)
+        if reply is not None and reply.brought:
+            at.talk.done(f"Its reply came in: “{reply.words[:60]}”.")
             return
-        if clock.monotonic() > deadline:
+        if reply is not None or clock.monotonic() > deadline:
             break
         await asyncio.sleep(POLL_SECONDS)
     async with database.transaction(organization_id) as session:

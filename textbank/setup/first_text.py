@@ -44,8 +44,8 @@ _STATUS = sa.text(
     """
 )
 _REPLY = sa.text(
-    "select body from message where organization_id = :organization and recipient_id = :recipient "
-    "and direction = 'in' and id > :after order by id limit 1"
+    "select body, carrier_time is null as brought from message where organization_id = :organization "
+    "and recipient_id = :recipient and direction = 'in' and id > :after order by id limit 1"
 )
 
 
@@ -68,6 +68,15 @@ class Standing:
     error_code: int | None
     halted: str
     held: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """A text that came in."""
+
+    words: str
+    brought: bool
+    """By the webhook. Only what we fetched from the carrier's list comes with the carrier's own time."""
 
 
 async def own_phone(session: AsyncSession, organization_id: int, written: str) -> Phone:
@@ -134,8 +143,8 @@ async def standing_of(session: AsyncSession, organization_id: int, message_id: i
     return Standing(row.status, row.error_code, row.halted_reason or "", row.held)
 
 
-async def reply_of(session: AsyncSession, organization_id: int, phone: Phone) -> str | None:
-    """The first words that came from the phone since the test began."""
+async def reply_of(session: AsyncSession, organization_id: int, phone: Phone) -> Reply | None:
+    """What came from the phone first since the test began."""
     key = {"organization": organization_id, "recipient": phone.recipient_id, "after": phone.newest}
-    found: str | None = (await session.execute(_REPLY, key)).scalar_one_or_none()
-    return found
+    found = (await session.execute(_REPLY, key)).one_or_none()
+    return None if found is None else Reply(found.body, found.brought)
