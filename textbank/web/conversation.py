@@ -12,6 +12,7 @@ from textbank.conversations.queries import Thread, messages, thread
 from textbank.conversations.reply import LONGEST, NotSent, Sent, Why, reply
 from textbank.language import N_
 from textbank.web.language import gettext_of
+from textbank.web.opting_out import answer_when_it_holds
 from textbank.web.signed_in import Work
 
 _REFUSED: Final[dict[Why, str]] = {
@@ -76,8 +77,9 @@ async def try_reply(
     return done, words % {"by": done.by or gettext_of(request)(N_("Somebody")), "most": LONGEST}
 
 
-async def opt_out_by(work: Work, recipient_id: int, cause: Cause, why: str) -> None:
+async def opt_out_by(request: Request, work: Work, recipient_id: int, cause: Cause, why: str) -> None:
     """A member says that this person wants no more texts."""
     evidence = {"by": work.visitor.actor, "reason": why[:200]}
     await opt_out(work.session, work.organization_id, recipient_id, cause, evidence=evidence)
     await close(work.session, work.organization_id, recipient_id)
+    answer_when_it_holds(request, work, recipient_id)

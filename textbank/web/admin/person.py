@@ -16,17 +16,15 @@ from textbank.contacts.edit_person import edit_person
 from textbank.contacts.lists import list_names
 from textbank.contacts.place import Place
 from textbank.contacts.read_person import Number, Person, read_person
-from textbank.database import after_commit
 from textbank.errors import InvalidInput, NotFound, TextbankError
 from textbank.language import N_
-from textbank.messaging.wait_out_permits import wait_out_permits
 from textbank.messaging.window import evaluate
 from textbank.web.admin.basis_form import Answered, TypedPerson
 from textbank.web.admin.keyset import After, FormId, RowId
 from textbank.web.admin.people import shown_faults, who
 from textbank.web.errors import told
 from textbank.web.language import gettext_of
-from textbank.web.parts import parts_of
+from textbank.web.opting_out import answer_when_it_holds
 from textbank.web.signed_in import Work, organizer
 from textbank.web.templating import page, redirect
 
@@ -97,9 +95,7 @@ async def opt_out(
             open_=f"opt-out-{recipient_id}",
             status=422,
         )
-    database = parts_of(request).database
-    # After the commit and before the answer: what was permitted just before is waited for.
-    after_commit(work.session, lambda: wait_out_permits(database, work.organization_id, number.recipient_id))
+    answer_when_it_holds(request, work, number.recipient_id)
     return redirect(request, f"/people/{contact_id}", gettext_of(request)("They get no more texts from us."))
 
 

@@ -11,14 +11,12 @@ from textbank.consent.list_suppressions import (
     list_suppressions,
     suppress_number,
 )
-from textbank.database import after_commit
 from textbank.errors import TextbankError
-from textbank.messaging.wait_out_permits import wait_out_permits
 from textbank.web.admin.keyset import After
 from textbank.web.admin.people import who
 from textbank.web.errors import told
 from textbank.web.language import gettext_of
-from textbank.web.parts import parts_of
+from textbank.web.opting_out import answer_when_it_holds
 from textbank.web.signed_in import Work, organizer
 from textbank.web.templating import page, redirect
 
@@ -49,8 +47,7 @@ async def add(
     except TextbankError as error:
         typed = {"number": number, "reason": reason}
         return await _page(request, work, typed=typed, fault=told(request, error), status=error.status)
-    database, o = parts_of(request).database, work.organization_id
-    after_commit(work.session, lambda: wait_out_permits(database, o, recipient_id))
+    answer_when_it_holds(request, work, recipient_id)
     return redirect(request, "/suppressions", gettext_of(request)("Nothing more is sent to this number."))
 
 
