@@ -69,6 +69,19 @@ def make_settings(database: str, **more: object) -> Settings:
     return Settings(_env_file=None, **values)  # type: ignore[call-arg]
 
 
+SLOW_FIRST = ("tests/faults/", "tests/browser/test_the_whole_job", "tests/flows/setup/", "tests/browser/")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Long files first: begun last, one would keep one worker busy while the other has nothing left."""
+
+    def place(item: pytest.Item) -> int:
+        file = item.nodeid.partition("::")[0]
+        return next((i for i, slow in enumerate(SLOW_FIRST) if file.startswith(slow)), len(SLOW_FIRST))
+
+    items.sort(key=place)
+
+
 @pytest.fixture(scope="session")
 def template(worker_id: str) -> Iterator[str]:
     """The name of a migrated database that tests are given copies of."""
