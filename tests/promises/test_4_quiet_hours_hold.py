@@ -13,7 +13,9 @@ from sqlalchemy.exc import IntegrityError
 from tests.factories.town import Town
 from tests.promises.desk import OPEN, Desk
 from textbank import clock
+from textbank.accounts.add_member import add_member
 from textbank.contacts.place import Place
+from textbank.conversations.reply import Sent, reply
 from textbank.messaging.permit import Answer
 from textbank.messaging.purpose import Purpose
 from textbank.messaging.refresh_windows import refresh_stale_windows
@@ -216,6 +218,51 @@ async def test_a_reply_whose_hour_ends_between_claim_and_permit_waits(desk: Desk
     claimed = await desk.claim()
     await desk.execute("update outbox set exempt_until = now() - interval '1 second'")
     assert (await desk.ask(claimed)).refused == {message: "window"}
+
+
+async def answer_by_hand(desk: Desk, recipient: int) -> int:
+    """A member's reply through the product, which decides whether it is exempt; the message's id."""
+    async with desk.database.transaction(desk.organization_id) as session:
+        maria = await add_member(session, desk.organization_id, name="Maria Rivera", role="texter")
+        done = await reply(
+            session,
+            desk.organization_id,
+            recipient,
+            body="Yes, at six.",
+            member_id=maria.id,
+            key="once",
+            seen=2**60,
+        )
+    assert isinstance(done, Sent)
+    return done.message_id
+
+
+async def test_a_text_filed_hours_late_opens_no_hour_at_night(desk: Desk) -> None:
+    """The hour runs from when they wrote, as the carrier says, not from when we got to know of it."""
+    await close(desk)
+    ann = await desk.person(ANN, place=CLOSED)
+    await desk.hear(ANN, "Is the meeting on?", carrier_time=clock.now() - timedelta(hours=5))
+    message = await answer_by_hand(desk, ann)
+    assert verdicts(await desk.permit_all()) == []
+    assert await desk.waiting() == [message]
+
+
+async def test_a_text_filed_a_little_late_has_what_is_left_of_its_hour(desk: Desk) -> None:
+    await close(desk)
+    ann = await desk.person(ANN, place=CLOSED)
+    await desk.hear(ANN, "Is the meeting on?", carrier_time=clock.now() - timedelta(minutes=40))
+    await answer_by_hand(desk, ann)
+    [one] = (await desk.permit_all()).permits
+    assert 1_190 <= one.validity_seconds <= 1_200
+
+
+async def test_an_older_text_filed_late_does_not_shorten_the_hour_of_a_newer_one(desk: Desk) -> None:
+    await close(desk)
+    ann = await desk.person(ANN, place=CLOSED)
+    await desk.hear(ANN, "Is the meeting on?")
+    await desk.hear(ANN, "Hello?", carrier_time=clock.now() - timedelta(hours=5))
+    await answer_by_hand(desk, ann)
+    assert verdicts(await desk.permit_all()) == ["go"]
 
 
 # Nobody is without a place

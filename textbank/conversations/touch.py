@@ -1,5 +1,7 @@
 """Keep the conversation's state up with each text that comes in, and give it to who should answer."""
 
+from datetime import datetime
+
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -7,6 +9,8 @@ from textbank import changes
 
 # An answer to a first text goes to the texter who sent it, once per campaign: whom staff gave the
 # conversation to meanwhile keeps it. What a member who was taken out held is nobody's again.
+# A text fetched late was written when the carrier says: the hour in which a reply may leave at night
+# (promise 4) runs from then, not from when it was filed.
 _INBOUND = sa.text(
     """
     with reached as (
@@ -25,7 +29,8 @@ _INBOUND = sa.text(
     insert into conversation as c (organization_id, recipient_id, campaign_id, assigned_member_id,
       needs_reply_since, last_inbound_at, last_message_at)
     values (:organization, :recipient, (select campaign_id from reached), (select member_id from reached),
-      case when :needs_reply then now() end, now(), now())
+      case when :needs_reply then now() end,
+      least(now(), cast(:written_at as timestamptz)), now())
     on conflict (organization_id, recipient_id) do update set
       needs_reply_since = case when :needs_reply then coalesce(c.needs_reply_since, now())
         when :out then null else c.needs_reply_since end,
@@ -36,15 +41,24 @@ _INBOUND = sa.text(
           then excluded.assigned_member_id
         when exists (select from gone) then excluded.assigned_member_id
         else c.assigned_member_id end,
-      last_inbound_at = now(), last_message_at = now()
+      last_inbound_at = greatest(c.last_inbound_at, excluded.last_inbound_at), last_message_at = now()
     """
 )
 
 
 async def touch_inbound(
-    session: AsyncSession, organization_id: int, recipient_id: int, *, needs_reply: bool, out: bool = False
+    session: AsyncSession,
+    organization_id: int,
+    recipient_id: int,
+    *,
+    needs_reply: bool,
+    written_at: datetime | None,
+    out: bool = False,
 ) -> None:
-    """A text came in. A conversation that waits keeps its place in the queue, unless they want `out`."""
+    """A text came in. A conversation that waits keeps its place in the queue, unless they want `out`.
+
+    `written_at` is the carrier's time, None where it did not say: then it came just now, by a webhook.
+    """
     key = {"organization": organization_id, "recipient": recipient_id}
-    await session.execute(_INBOUND, {**key, "needs_reply": needs_reply, "out": out})
+    await session.execute(_INBOUND, {**key, "needs_reply": needs_reply, "written_at": written_at, "out": out})
     changes.announce(session, organization_id, changes.of_conversation(recipient_id))

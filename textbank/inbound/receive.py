@@ -133,7 +133,14 @@ async def _act(
                     evidence=evidence,
                 )
     out = meaning.kind in ("stop", "wrong_number")
-    await touch_inbound(session, organization_id, recipient_id, needs_reply=needs_reply, out=out)
+    await touch_inbound(
+        session,
+        organization_id,
+        recipient_id,
+        needs_reply=needs_reply,
+        written_at=text.carrier_time,
+        out=out,
+    )
 
 
 def _answer_by(text: InboundText) -> datetime | None:
