@@ -88,7 +88,8 @@ def test_nothing_is_written_when_the_deadline_passes_with_the_connection_in_hand
             await carrier.close()
 
         on_loop(main)
-    assert server.connections == 2
+    # A connection that was aborted at once may be gone before the server's thread has counted it.
+    assert server.connections in (1, 2)
     assert len(server.pieces) == 1, "the second connection carried nothing"
 
 
