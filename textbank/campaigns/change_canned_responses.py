@@ -16,7 +16,7 @@ MOST = 50
 
 _P2P = sa.text(
     "select 1 from campaign where organization_id = :organization and id = :campaign and kind = 'p2p' "
-    "for update"
+    "for no key update"
 )
 
 

@@ -23,7 +23,7 @@ WINDOW_END = """
 """
 _LOCK = sa.text(
     "select frozen_to from campaign where organization_id = :organization and id = :campaign "
-    "and frozen_at is null and state = 'running' for update"
+    "and frozen_at is null and state = 'running' for no key update"
 )
 # One person may have several numbers and one number several people: a campaign reaches a number once.
 _FREEZE = sa.text(
