@@ -1,6 +1,6 @@
 """Lists filter by To, From and day and by nothing else, newest first, page after page."""
 
-from datetime import UTC, date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
 import pytest
