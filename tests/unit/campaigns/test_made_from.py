@@ -1,8 +1,13 @@
 """A listed text is recognized as one of a campaign's, whatever stood in for its fields."""
 
+import re
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from textbank.campaigns.made_from import made_from
+from textbank.campaigns.words import LONGEST
 
 SCRIPT = "Hi {first_name|friend}, can you come on Saturday? More: https://x.example/{zip_code|all}"
 
@@ -27,3 +32,32 @@ def test_another_text_is_not(listed: str) -> None:
 
 def test_plain_braces_and_a_question_mark_alone_between_fields_do_not_hinder() -> None:
     assert made_from("{first_name|you}? {{urgent}}", "Ann? {urgent}")
+
+
+@given(st.lists(st.text("ab", max_size=4), min_size=1, max_size=11), st.text("abc", max_size=40))
+def test_the_plain_parts_follow_each_other_with_anything_between(parts: list[str], listed: str) -> None:
+    expected = re.search(".*".join(parts), listed) is not None
+    assert made_from("{first_name|you}".join(parts), listed) == expected
+
+
+@given(st.text("ab ", max_size=40), st.integers(5, 10), st.text("abc ", min_size=1, max_size=40))
+@pytest.mark.timeout(20)
+def test_the_longest_text_with_ten_fields_and_another_end_is_looked_at_in_one_pass(
+    part: str, fields: int, word: str
+) -> None:
+    script = f"{part}{{zip_code|all}}" * fields + "YES."
+    assert len(script) <= LONGEST
+    assert not made_from(script, f"{part} {word * 1_600}"[:1_600])
+
+
+@pytest.mark.timeout(20)
+def test_an_ordinary_text_with_the_same_start_and_another_end_is_told_apart_at_once() -> None:
+    script = (
+        "Hi {first_name|friend}, this is {texter} from {organization}. "
+        "Can you join us in {city|town} on {day|Monday}? Reply YES."
+    )
+    listed = (
+        "Hi Ana, this is Bo from Riverside Tenants Union. Can you join us in Springfield on Saturday? "
+        "Answer yes or no, and tell us how many people you will bring along please!"
+    )
+    assert not made_from(script, listed)
