@@ -6,7 +6,7 @@ from typing import Any, Final
 from fastapi import Request
 
 from textbank.assignments.script_of import questions, ready_answers
-from textbank.consent.opt_out import Cause, opt_out
+from textbank.consent.opt_out import opt_out
 from textbank.conversations.assign import close
 from textbank.conversations.queries import Thread, messages, thread
 from textbank.conversations.reply import LONGEST, NotSent, Sent, Why, reply
@@ -77,9 +77,13 @@ async def try_reply(
     return done, words % {"by": done.by or gettext_of(request)(N_("Somebody")), "most": LONGEST}
 
 
-async def opt_out_by(request: Request, work: Work, recipient_id: int, cause: Cause, why: str) -> None:
-    """A member says that this person wants no more texts."""
-    evidence = {"by": work.visitor.actor, "reason": why[:200]}
-    await opt_out(work.session, work.organization_id, recipient_id, cause, evidence=evidence)
+async def opt_out_by(request: Request, work: Work, recipient_id: int, why: str) -> None:
+    """A member writes down that this person wants no more texts.
+
+    It is the person's wish whoever writes it down, a texter or a captain: never an opt-out of "staff",
+    which staff may take back.
+    """
+    evidence = {"by": work.visitor.actor, "by_name": work.visitor.name, "reason": why[:200]}
+    await opt_out(work.session, work.organization_id, recipient_id, "texter", evidence=evidence)
     await close(work.session, work.organization_id, recipient_id)
     answer_when_it_holds(request, work, recipient_id)

@@ -126,7 +126,7 @@ async def opt_out(
 ) -> Response:
     """They want no more texts."""
     await thread(work.session, work.organization_id, recipient_id)
-    await opt_out_by(request, work, recipient_id, "staff", why)
+    await opt_out_by(request, work, recipient_id, why)
     words = gettext_of(request)("They get no more texts from anybody here.")
     return redirect(request, _here(recipient_id, view), words)
 

@@ -90,7 +90,7 @@ async def opt_out(
 ) -> Response:
     """They want no more texts."""
     await _must_be_mine(work, recipient_id)
-    await opt_out_by(request, work, recipient_id, "texter", why)
+    await opt_out_by(request, work, recipient_id, why)
     words = gettext_of(request)("They get no more texts from anybody here.")
     return redirect(request, "/texting/conversations", words)
 
