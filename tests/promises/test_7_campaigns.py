@@ -9,7 +9,7 @@ import pytest
 import sqlalchemy as sa
 
 from tests.promises.desk import Desk
-from textbank.campaigns.draft import make_draft, state_basis
+from textbank.campaigns.draft import change_audience, make_draft, state_basis
 from textbank.campaigns.launch import launch
 from textbank.campaigns.queue_audience import queue_audience
 from textbank.errors import Conflict, InvalidInput
@@ -90,6 +90,11 @@ async def state(desk: Desk, campaign: int) -> None:
         await state_basis(session, desk.organization_id, campaign, REASON, by=by)
 
 
+async def other_lists(desk: Desk, campaign: int, lists: list[int]) -> None:
+    async with desk.database.transaction(desk.organization_id) as session:
+        await change_audience(session, desk.organization_id, campaign, name="Renamed", lists=lists)
+
+
 # Whom a blast reaches
 
 
@@ -163,6 +168,31 @@ async def test_a_peer_to_peer_campaign_leaves_out_who_has_no_basis_unless_an_adm
     assert await audience(desk, stated) == {ann, ben}
     [(details,)] = await desk.query("select details from audit_event where action = 'campaign.statement'")
     assert (details["campaign_id"], details["statement"]) == (stated, REASON)
+
+
+async def test_a_statement_counts_only_for_the_lists_that_it_was_made_for(desk: Desk) -> None:
+    second = await second_list(desk)
+    ann = await put_on(desk, ANN, desk.list_id, "subscribed")
+    await put_on(desk, BEN, second, "no_basis")
+    await put_on(desk, BEN, desk.list_id, "unsubscribed")
+    campaign = await campaign_to(desk, [desk.list_id], kind="p2p")
+    await state(desk, campaign)
+    await other_lists(desk, campaign, [desk.list_id, second])
+    await start(desk, campaign)
+    assert await audience(desk, campaign) == {ann}
+    [(details,)] = await desk.query(
+        "select details from audit_event where action = 'campaign.statement_taken_back'"
+    )
+    assert (details["campaign_id"], details["because"]) == (campaign, "other lists")
+
+
+async def test_another_name_alone_leaves_the_statement(desk: Desk) -> None:
+    ben = await put_on(desk, BEN, desk.list_id, "no_basis")
+    campaign = await campaign_to(desk, [desk.list_id], kind="p2p")
+    await state(desk, campaign)
+    await other_lists(desk, campaign, [desk.list_id])
+    await start(desk, campaign)
+    assert await audience(desk, campaign) == {ben}
 
 
 @pytest.mark.parametrize("left", ["unsubscribed", "paused", "pending"])

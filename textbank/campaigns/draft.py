@@ -18,7 +18,7 @@ Kind = Literal["blast", "p2p"]
 
 _DRAFT = sa.text(
     "select id, kind, script_id from campaign where organization_id = :organization and id = :campaign "
-    "and state = 'draft' for update"
+    "and state = 'draft' for no key update"
 )
 _ANY = sa.text("select 1 from campaign where organization_id = :organization and id = :campaign")
 _LISTS = sa.text(
@@ -36,6 +36,13 @@ _WORDS = sa.text("update script set body = :body where organization_id = :organi
 _STATEMENT = sa.text(
     "update campaign set statement = :statement, statement_by_id = :member, changed_at = clock_timestamp() "
     "where organization_id = :organization and id = :campaign"
+)
+_PICKED = sa.text(
+    "select list_id from campaign_list where organization_id = :organization and campaign_id = :campaign"
+)
+_TAKE_BACK = sa.text(
+    "update campaign set statement = '', statement_by_id = null where organization_id = :organization "
+    "and id = :campaign and statement <> '' returning id"
 )
 # Foreign keys are looked at when the statement ends, so the order of its parts does not matter.
 _DISCARD = sa.text(
@@ -83,16 +90,37 @@ async def make_draft(
 
 
 async def change_audience(
-    session: AsyncSession, organization_id: int, campaign_id: int, *, name: str, lists: Sequence[int]
-) -> None:
-    """Give a draft another name and other lists. Raises InvalidInput, NotFound, Conflict."""
+    session: AsyncSession,
+    organization_id: int,
+    campaign_id: int,
+    *,
+    name: str,
+    lists: Sequence[int],
+    by: int | None = None,
+) -> bool:
+    """Give a draft another name and other lists. Raises InvalidInput, NotFound, Conflict.
+
+    True where that took an admin's statement back: it was made about the people on the lists that it had.
+    """
     name = _checked_name(name)
     await draft_of(session, organization_id, campaign_id)
     key = {"organization": organization_id, "campaign": campaign_id}
+    before = set((await session.scalars(_PICKED, key)).all())
     await session.execute(_NAME, {**key, "name": name})
     await session.execute(_NO_LISTS, key)
     await _set_lists(session, organization_id, campaign_id, lists)
     await _has_changed(session, organization_id, campaign_id)
+    if before == set(lists) or (await session.execute(_TAKE_BACK, key)).one_or_none() is None:
+        return False
+    audit.record(
+        session,
+        organization_id,
+        "campaign.statement_taken_back",
+        actor=_actor(by),
+        campaign_id=campaign_id,
+        because="other lists",
+    )
+    return True
 
 
 async def change_words(session: AsyncSession, organization_id: int, campaign_id: int, words: str) -> None:

@@ -92,8 +92,13 @@ async def change(
     campaign = await get_campaign(work.session, work.organization_id, campaign_id)
     try:
         async with work.attempt():
-            await change_audience(
-                work.session, work.organization_id, campaign_id, name=name, lists=lists or ()
+            taken_back = await change_audience(
+                work.session,
+                work.organization_id,
+                campaign_id,
+                name=name,
+                lists=lists or (),
+                by=work.visitor.member_id,
             )
     except TextbankError as error:
         return await _audience(
@@ -105,7 +110,11 @@ async def change(
             campaign_id=campaign_id,
             wrong=error,
         )
-    return redirect(request, f"/campaigns/{campaign_id}/words")
+    notice = gettext_of(request)(
+        "The lists are other ones now, so the statement about people without a basis no longer counts. "
+        "An admin can record it again for these lists."
+    )
+    return redirect(request, f"/campaigns/{campaign_id}/words", notice if taken_back else "")
 
 
 @router.post("/{campaign_id}/discard")
