@@ -40,12 +40,11 @@ def test_the_plain_parts_follow_each_other_with_anything_between(parts: list[str
     assert made_from("{first_name|you}".join(parts), listed) == expected
 
 
-@given(st.text("ab ", max_size=40), st.integers(5, 10), st.text("abc ", min_size=1, max_size=40))
+@pytest.mark.parametrize("part", ["", " ", "a", "come on", "a a a a a a a a a a a a a a a a a a a"])
+@pytest.mark.parametrize("word", ["a ", "come on ", "b"])
 @pytest.mark.timeout(20)
-def test_the_longest_text_with_ten_fields_and_another_end_is_looked_at_in_one_pass(
-    part: str, fields: int, word: str
-) -> None:
-    script = f"{part}{{zip_code|all}}" * fields + "YES."
+def test_the_longest_text_with_ten_fields_and_another_end_is_told_apart_at_once(part: str, word: str) -> None:
+    script = f"{part}{{zip_code|all}}" * 10 + "YES."
     assert len(script) <= LONGEST
     assert not made_from(script, f"{part} {word * 1_600}"[:1_600])
 
