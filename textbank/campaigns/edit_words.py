@@ -1,8 +1,14 @@
 """Give a paused campaign new words for everything that has not left.
 
 Who is not queued yet simply gets them. Texts that wait in the outbox are composed anew by a job, and the
-campaign cannot go on before that is done; what was attempted once stays, because the carrier may have it.
+campaign cannot go on before that is done. What the carrier may have keeps its words; what it is known not
+to have got (refused for now, or never sent) waits again, and gets the new ones. So a text that is just being
+handed over is waited for.
 """
+
+from collections.abc import Sequence
+from itertools import takewhile
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -15,12 +21,13 @@ from textbank.campaigns.people import PERSON_COLUMNS, disclaimers_of, organizati
 from textbank.campaigns.words import compose, problems
 from textbank.errors import Conflict, InvalidInput
 from textbank.language import N_
+from textbank.messaging.protocol import UNKNOWN_AFTER
 
 BATCH = 2_000
 
 _PAUSED = sa.text(
     "select kind from campaign where organization_id = :organization and id = :campaign "
-    "and state = 'paused' for update"
+    "and state = 'paused' for no key update"
 )
 _SWITCH = sa.text(
     "update campaign set script_id = :script, rewritten_to = case when kind = 'blast' then 0 end "
@@ -33,18 +40,23 @@ _REWRITING = sa.text(
 )
 _WAITING = sa.text(
     f"""
-    select m.recipient_id, m.message_id, o.attempt_id is null and not exists (
-        select from attempt a where a.organization_id = o.organization_id and a.message_id = o.message_id)
-        as untouched, {PERSON_COLUMNS}
+    select m.recipient_id, m.message_id,
+      o.message_id is not null and o.attempt_id is null and a.id is null as untouched,
+      coalesce(o.attempt_id = a.id and a.outcome is null
+        and a.permit_at > clock_timestamp() - cast(:unknown_after as interval), false) as under_way,
+      {PERSON_COLUMNS}
     from audience_member m
     join recipient r on r.organization_id = m.organization_id and r.id = m.recipient_id
     join contact p on p.organization_id = m.organization_id and p.id = m.contact_id
     left join outbox o on o.organization_id = m.organization_id and o.message_id = m.message_id
+    left join attempt a on a.organization_id = o.organization_id and a.message_id = o.message_id
+      and (a.outcome is null or a.outcome in ('unknown', 'accepted'))
     where m.organization_id = :organization and m.campaign_id = :campaign and m.recipient_id > :after
     order by m.recipient_id limit :batch
     """  # noqa: S608 - the interpolated columns are our own constant
 )
-# A permit that came before the pause may still stand on a row: then the row's lock tells, and it stays.
+# A permit that came before the pause may be committed only now: then the row's lock tells, and who calls this
+# looks at that text again.
 _REWRITE = sa.text(
     """
     with fresh as (
@@ -56,6 +68,7 @@ _REWRITE = sa.text(
       returning o.message_id)
     update message m set body = fresh.body from fresh join mine using (message_id)
     where m.organization_id = :organization and m.id = fresh.message_id
+    returning m.id
     """
 )
 _GO_ON = sa.text(
@@ -93,28 +106,38 @@ async def edit_words(
 
 
 async def rewrite_waiting(session: AsyncSession, organization_id: int, campaign_id: int) -> int:
-    """Compose the next batch of waiting texts anew; 0 when all are done."""
+    """Compose the next batch of waiting texts anew; 0 when all are done, or one must be waited for."""
     key = {"organization": organization_id, "campaign": campaign_id}
     now = (await session.execute(_REWRITING, key)).one_or_none()
     if now is None:
         return 0
-    batch = {**key, "after": now.rewritten_to, "batch": BATCH}
+    batch = {**key, "after": now.rewritten_to, "batch": BATCH, "unknown_after": UNKNOWN_AFTER}
     rows = (await session.execute(_WAITING, batch)).all()
+    ready = list(takewhile(lambda row: not row.under_way, rows))
+    rewritten = await _rewrite(session, organization_id, now.body, [row for row in ready if row.untouched])
+    done = list(takewhile(lambda row: not row.untouched or row.message_id in rewritten, ready))
+    if len(done) == len(rows):
+        upto = rows[-1].recipient_id if len(rows) == BATCH else None
+    else:
+        upto = done[-1].recipient_id if done else now.rewritten_to
+    await session.execute(_GO_ON, {**key, "upto": upto})
+    return len(done)
+
+
+async def _rewrite(
+    session: AsyncSession, organization_id: int, body: str, rows: Sequence[sa.Row[Any]]
+) -> set[int]:
+    """Give these people's texts the new words; returns the texts that still waited and have them now."""
     name = await organization_name(session, organization_id)
     disclaimers = await disclaimers_of(session, organization_id)
-    fresh = [
-        (row.message_id, compose(now.body, person_of(row), organization=name, disclaimers=disclaimers))
-        for row in rows
-        if row.message_id is not None and row.untouched
-    ]
-    await session.execute(
+    texts = [compose(body, person_of(row), organization=name, disclaimers=disclaimers) for row in rows]
+    found = await session.scalars(
         _REWRITE,
         {
             "organization": organization_id,
-            "messages": [message for message, _ in fresh],
-            "bodies": [text.body for _, text in fresh],
-            "segments": [text.segments for _, text in fresh],
+            "messages": [row.message_id for row in rows],
+            "bodies": [text.body for text in texts],
+            "segments": [text.segments for text in texts],
         },
     )
-    await session.execute(_GO_ON, {**key, "upto": rows[-1].recipient_id if len(rows) == BATCH else None})
-    return len(rows)
+    return set(found.all())
