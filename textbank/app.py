@@ -54,6 +54,10 @@ ROUTERS = (
 )
 
 
+MOST_BYTES_SENT = 256_000
+"""Of a form, before anybody is known: ours are far shorter. An import has its own limit."""
+
+
 def create_app(given: Settings | None = None) -> FastAPI:
     """Build the application; its parts come up with the server's lifespan."""
     parts = Parts(given or get_settings())
@@ -69,6 +73,7 @@ def create_app(given: Settings | None = None) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         openapi_url="/api/v1/openapi.json",
+        max_body_size=MOST_BYTES_SENT,
     )
     app.state.parts = parts
     # Leaves event streams and what is compressed already alone; no larger answer goes to a carrier.

@@ -10,7 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from textbank import clock
 from textbank.accounts import audit
 from textbank.accounts.member_models import Invite, Member
-from textbank.accounts.roles import Role, may_give
+from textbank.accounts.owners import keep_an_owner, lock_owners
+from textbank.accounts.roles import LADDER, Role, may_give
 from textbank.accounts.sign_in import digest_of
 from textbank.errors import InvalidInput, NotAllowed, NotFound
 from textbank.language import N_
@@ -33,7 +34,7 @@ _DISABLE = sa.text(
     """
     with gone as (
       update member set disabled_at = now() where organization_id = :organization and invite_id = :invite
-        and disabled_at is null returning id),
+        and disabled_at is null and role = any(:roles) returning id),
     out as (
       update sign_in s set ended_at = now() from gone where s.organization_id = :organization
         and s.member_id = gone.id and s.ended_at is null)
@@ -119,7 +120,13 @@ async def revoke_invite(
         raise NotFound(N_("There is no such link. Nothing was changed."))
     if not may_give(by.role, role) and role != "texter":
         raise NotAllowed(N_("You cannot take back a link to this role. Nothing was changed."))
-    gone: int = (await session.execute(_DISABLE, key)).scalar_one() if and_people else 0
+    gone = 0
+    if and_people:
+        # Whoever has risen above the one who takes the link back stays.
+        roles = [each for each in LADDER if may_give(by.role, each) or each == "texter"]
+        await lock_owners(session, organization_id)
+        gone = (await session.execute(_DISABLE, {**key, "roles": roles})).scalar_one()
+        await keep_an_owner(session, organization_id)
     audit.record(
         session, organization_id, "invite.revoked", actor=f"member {by.id}", invite_id=invite_id, members=gone
     )

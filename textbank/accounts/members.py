@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from textbank.accounts import audit
 from textbank.accounts.member_models import Member
+from textbank.accounts.owners import keep_an_owner, lock_owners
 from textbank.accounts.roles import may_give
 from textbank.accounts.sign_in import end_sign_ins
 from textbank.errors import Conflict, NotAllowed, NotFound
@@ -33,10 +34,6 @@ _SIGN_INS = sa.text(
     "select id, browser, address, created_at, seen_at from sign_in where organization_id = :organization "
     "and member_id = :member and ended_at is null and seen_at > now() - interval '30 days' "
     "order by seen_at desc limit 50"
-)
-_OTHER_OWNER = sa.text(
-    "select exists (select from member where organization_id = :organization and role = 'owner' "
-    "and disabled_at is null and id <> :member)"
 )
 
 
@@ -94,9 +91,9 @@ async def change_role(session: AsyncSession, by: Member, member: Member, role: s
             N_("{name} joined without an e-mail address. Send a link for the new role. Nothing was changed."),
             name=member.name,
         )
-    if member.role == "owner" and role != "owner":
-        await _keep_an_owner(session, member)
+    await lock_owners(session, by.organization_id)
     before, member.role = member.role, role
+    await keep_an_owner(session, by.organization_id)
     audit.record(
         session,
         by.organization_id,
@@ -112,8 +109,8 @@ async def disable(session: AsyncSession, by: Member, member: Member, *, again: b
     """Take somebody out, signed out everywhere; `again` takes them back in."""
     if not may_give(by.role, member.role) and not (member.role == "texter" and by.role == "captain"):
         raise NotAllowed(N_("You cannot change this member. Nothing was changed."))
+    await lock_owners(session, by.organization_id)
     if not again:
-        await _keep_an_owner(session, member)
         await end_sign_ins(session, by.organization_id, member.id)
     await session.execute(
         sa.text(
@@ -122,16 +119,9 @@ async def disable(session: AsyncSession, by: Member, member: Member, *, again: b
         ),
         {"again": again, "organization": by.organization_id, "member": member.id},
     )
+    await keep_an_owner(session, by.organization_id)
     action = "member.enabled" if again else "member.disabled"
     audit.record(session, by.organization_id, action, actor=f"member {by.id}", member_id=member.id)
-
-
-async def _keep_an_owner(session: AsyncSession, member: Member) -> None:
-    if member.role != "owner":
-        return
-    key = {"organization": member.organization_id, "member": member.id}
-    if not (await session.execute(_OTHER_OWNER, key)).scalar_one():
-        raise Conflict(N_("This is the only owner. Make somebody else an owner first. Nothing was changed."))
 
 
 async def names_of(session: AsyncSession, organization_id: int, actors: Iterable[str]) -> dict[str, str]:

@@ -17,6 +17,8 @@ from textbank.language import N_
 FREE_TRIES: Final = 5
 """Wrong passwords in a row before each further one costs a wait: a minute, doubling up to a quarter hour."""
 
+LOCKED: Final = N_("Too many wrong passwords for this address. Wait a quarter of an hour, then try again.")
+
 _MISSED = sa.text(
     """
     update member set failed_sign_ins = least(failed_sign_ins + 1, 100),
@@ -97,15 +99,18 @@ async def check_password(database: Database, email: str, password: str) -> list[
             continue
         right = await is_password(log_in.password_hash, password)
         async with database.transaction(log_in.organization_id) as session:
-            key = {"organization": log_in.organization_id, "member": log_in.member_id}
-            await session.execute(*((_RIGHT, key) if right else (_MISSED, {**key, "free": FREE_TRIES})))
+            await note_try(session, log_in.organization_id, log_in.member_id, right=right)
         if right:
             found.append(Membership(log_in.organization_id, log_in.organization_name, log_in.member_id))
     if locked == len(log_ins):
-        raise TooManyTries(
-            N_("Too many wrong passwords for this address. Wait a quarter of an hour, then try again.")
-        )
+        raise TooManyTries(LOCKED)
     return found
+
+
+async def note_try(session: AsyncSession, organization_id: int, member_id: int, *, right: bool) -> None:
+    """Count a wrong password, or forget the wrong ones before a right one."""
+    key = {"organization": organization_id, "member": member_id}
+    await session.execute(*((_RIGHT, key) if right else (_MISSED, {**key, "free": FREE_TRIES})))
 
 
 async def start_sign_in(

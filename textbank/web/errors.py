@@ -56,6 +56,8 @@ def register(app: FastAPI) -> None:
         return _answer(request, 404 if in_path else 422, gettext_of(request)(words))
 
     async def away(request: Request, error: Exception) -> Response:
+        if _wants_page(request) and _cannot_be(error):
+            return _answer(request, 422, gettext_of(request)(_NOT_UNDERSTOOD))
         broke = not isinstance(error, DBAPIError) or connection_broke(error)
         log.warning("the database did not take a request: %s", type(error).__name__)
         words = (
@@ -67,6 +69,17 @@ def register(app: FastAPI) -> None:
 
     for kind in (DBAPIError, PoolTimeout, OSError, TimeoutError):
         app.add_exception_handler(kind, away)
+
+
+def _cannot_be(error: BaseException) -> bool:
+    """Whether a value was sent that no row can hold: a number past all ids, a NUL in a word."""
+    cause: BaseException | None = error
+    while cause is not None:
+        state = str(getattr(cause, "sqlstate", None) or "")
+        if state.startswith("22") or type(cause).__name__ == "DataError":
+            return True
+        cause = getattr(cause, "orig", None) or cause.__cause__
+    return False
 
 
 def _wants_page(request: Request) -> bool:

@@ -14,6 +14,8 @@ from textbank.announcer import channel_of
 log = logging.getLogger(__name__)
 
 _AGAIN_SECONDS: Final = 1.0
+_MOST_WAITING = 200
+EVERYTHING = "everything"
 
 
 class Hub:
@@ -36,12 +38,12 @@ class Hub:
                 await self._task
         for streams in self._streams.values():
             for stream in streams:
-                stream.put_nowait(None)
+                _put(stream, None)
         await self._redis.aclose()
 
     def open(self, organization_id: int) -> "asyncio.Queue[str | None]":
         """A new stream's hints; None ends it."""
-        stream: asyncio.Queue[str | None] = asyncio.Queue()
+        stream: asyncio.Queue[str | None] = asyncio.Queue(_MOST_WAITING)
         self._streams[organization_id].add(stream)
         return stream
 
@@ -66,10 +68,19 @@ class Hub:
             # What was said while nobody listened is made up for by one look at everything.
             for streams in self._streams.values():
                 for stream in streams:
-                    stream.put_nowait("everything")
+                    _put(stream, EVERYTHING)
             async for message in heard.listen():
                 if message["type"] != "pmessage":
                     continue
                 organization = message["channel"].decode().removeprefix(prefix)
                 for stream in self._streams.get(int(organization), ()):
-                    stream.put_nowait(message["data"].decode())
+                    _put(stream, message["data"].decode())
+
+
+def _put(stream: "asyncio.Queue[str | None]", hint: str | None) -> None:
+    """Add a hint. Whoever does not read is told one thing in the end: to look at everything again."""
+    if stream.full():
+        while not stream.empty():
+            stream.get_nowait()
+        stream.put_nowait(EVERYTHING)
+    stream.put_nowait(hint)

@@ -10,7 +10,7 @@ import hashlib
 import hmac
 import secrets
 from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -79,6 +79,9 @@ def work_of(needed: Role) -> Callable[[Request], AsyncIterator[Work]]:
 
     return open_work
 
+
+visiting = asynccontextmanager(work_of("texter"))
+"""The same for a route with something slow between two transactions: `async with visiting(request)`."""
 
 texter: Any = Depends(work_of("texter"), scope="function")
 captain: Any = Depends(work_of("captain"), scope="function")

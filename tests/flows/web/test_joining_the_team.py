@@ -123,3 +123,27 @@ async def test_pages_are_not_described_as_an_api(office: Office) -> None:
     answer = await office.signed_out().request("GET", "/api/v1/openapi.json")
     assert answer.status == 200
     assert "/team" not in answer.text
+
+
+async def test_taking_a_link_back_takes_nobody_out_who_has_risen_above_it(office: Office) -> None:
+    admin = await office.signed_in("admin")
+    link = await make_link(admin, role="admin")
+    form = {"name": "Bo Lee", "email": "bo@riverside.example", "password": "four other words"}
+    risen = office.signed_out()
+    assert (await risen.request("POST", link, data=form)).status == 303
+    [(invite,)] = await office.town.query("select max(id) from invite")
+    await office.town.execute("update member set role = 'owner' where name = 'Bo Lee'")
+    assert (await admin.post(f"/team/invites/{invite}/revoke", and_people="true")).status == 303
+    assert (await risen.get("/team")).status == 200
+
+
+async def test_a_password_link_is_worth_nothing_once_its_member_has_another_role(office: Office) -> None:
+    admin = await office.signed_in("admin")
+    answer = await admin.post(f"/team/members/{office.members['organizer']}/password-link")
+    found = re.search(r'value="http[^"]*(/join/[^"]+)"', answer.text)
+    assert found
+    await office.town.execute(
+        "update member set role = 'owner' where id = :id", id=office.members["organizer"]
+    )
+    form = {"password": "quite other words"}
+    assert (await office.signed_out().request("POST", found[1], data=form)).status == 404

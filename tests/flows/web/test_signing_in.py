@@ -1,5 +1,6 @@
 """Signing in and out, sessions, throttling, and what a form must carry."""
 
+import aiohttp
 import pytest
 
 from tests.factories.office import PASSWORD, Office
@@ -104,3 +105,40 @@ async def test_a_new_password_signs_every_other_browser_out(office: Office) -> N
     assert (await there.get("/me")).status == 303
     form = {"email": "owner@riverside.example", "password": "another four words"}
     assert (await office.signed_out().request("POST", "/sign-in", data=form)).status == 303
+
+
+async def test_wrong_guesses_of_ones_own_password_are_counted_too(office: Office) -> None:
+    """A browser that was left open must not tell its member's password to whoever finds it."""
+    staff = await office.signed_in("texter")
+    for _ in range(5):
+        assert (
+            await staff.post("/me/password", current="a guess", password="another four words")
+        ).status == 422
+    assert (await staff.post("/me/password", current=PASSWORD, password="another four words")).status == 429
+
+
+async def test_a_form_that_is_far_too_large_is_refused_before_it_is_read(office: Office) -> None:
+    form = {"email": "x" * 300_000, "password": "y"}
+    assert (await office.signed_out().request("POST", "/sign-in", data=form)).status == 413
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/people?q=%00a",
+        f"/campaigns/{2**70}",
+        f"/people/{2**70}",
+        f"/team?after={2**70}",
+        "/sign-in?next=//[",
+    ],
+)
+async def test_an_address_that_cannot_be_is_no_fault_of_ours(office: Office, path: str) -> None:
+    assert (await (await office.signed_in("owner")).get(path)).status < 500
+
+
+async def test_an_imports_file_may_be_larger_than_a_form(office: Office) -> None:
+    form = aiohttp.FormData()
+    rows = b"phone,note\n" + b"415-555-0155," + b"x" * 900_000 + b"\n"
+    form.add_field("file", rows, filename="large.csv", content_type="text/csv")
+    answer = await (await office.signed_in("organizer")).post("/people/import", form)
+    assert (answer.status, answer.location.rpartition("/")[2]) == (303, "columns")

@@ -7,15 +7,18 @@ from fastapi import Depends, Request
 from starlette.datastructures import UploadFile
 from starlette.formparsers import MultiPartException
 
+from textbank.accounts.roles import at_least
 from textbank.accounts.sign_in import who_is
 from textbank.contacts.upload import CHUNK, MOST_BYTES, too_large
-from textbank.errors import InvalidInput, SignInNeeded
+from textbank.errors import InvalidInput, NotAllowed, SignInNeeded
 from textbank.language import N_
 from textbank.web.parts import parts_of
 from textbank.web.signed_in import COOKIE
 
 _AROUND: Final = 100_000
 """Bytes of a form around its file."""
+
+MOST_SENT: Final = MOST_BYTES + _AROUND
 
 
 async def _arrived(request: Request) -> AsyncIterator[None]:
@@ -24,7 +27,7 @@ async def _arrived(request: Request) -> AsyncIterator[None]:
     said = request.headers.get("content-length", "")
     if not said.isascii() or not said.isdigit():
         raise InvalidInput(N_("Your browser did not say how large the file is. Nothing was imported."))
-    if int(said) > MOST_BYTES + _AROUND:
+    if int(said) > MOST_SENT:
         raise InvalidInput(too_large())
     try:
         form = await request.form(max_files=1, max_fields=10)
@@ -44,6 +47,8 @@ async def _refuse_strangers(request: Request) -> None:
             known = await who_is(session, int(organization), token)
     if known is None:
         raise SignInNeeded(N_("Please sign in first."))
+    if not at_least(known.role, "organizer"):
+        raise NotAllowed(N_("Your role does not include this page. Nothing was changed. Ask an admin."))
 
 
 async def uploaded(request: Request) -> UploadFile:

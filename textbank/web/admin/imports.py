@@ -23,7 +23,7 @@ from textbank.contacts.upload import beginning_of, keep_upload
 from textbank.errors import TextbankError
 from textbank.language import N_
 from textbank.web.admin.basis_form import Answered
-from textbank.web.admin.import_upload import Arrived, pieces, uploaded
+from textbank.web.admin.import_upload import MOST_SENT, Arrived, pieces, uploaded
 from textbank.web.admin.keyset import After, RowId
 from textbank.web.admin.people import shown_faults
 from textbank.web.errors import told
@@ -47,7 +47,7 @@ async def new(request: Request, work: Annotated[Work, organizer]) -> HTMLRespons
     return page(request, "admin/import_file.html", fault="")
 
 
-@router.post("/import")
+@router.post("/import", max_body_size=MOST_SENT)
 async def upload(request: Request, arrived: Arrived, work: Annotated[Work, organizer]) -> Response:
     """Keep the file and go on to its columns."""
     try:

@@ -6,16 +6,15 @@ from zoneinfo import available_timezones
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, Response
 
-from textbank.accounts import audit
+from textbank.accounts.change_password import replace_password, stored_password
 from textbank.accounts.members import get_member, sign_ins_of
 from textbank.accounts.passwords import check_strength, hash_password, is_password
-from textbank.accounts.sign_in import end_sign_ins
-from textbank.errors import InvalidInput, TextbankError
-from textbank.language import N_
+from textbank.accounts.sign_in import end_sign_ins, note_try
+from textbank.errors import TextbankError
 from textbank.web.browser_name import browser_name
 from textbank.web.errors import told
 from textbank.web.language import LANGUAGES, gettext_of
-from textbank.web.signed_in import Work, texter
+from textbank.web.signed_in import Work, texter, visiting
 from textbank.web.templating import page, redirect
 
 router = APIRouter(prefix="/me")
@@ -65,23 +64,30 @@ async def change(
 @router.post("/password")
 async def change_password(
     request: Request,
-    work: Annotated[Work, texter],
     current: Annotated[str, Form()] = "",
     password: Annotated[str, Form()] = "",
 ) -> Response:
-    """Set another password; every other browser is signed out."""
-    member = await get_member(work.session, work.organization_id, work.visitor.member_id)
-    try:
-        if not await is_password(member.password_hash, current):
-            raise InvalidInput(N_("This is not your password now. Nothing was changed."))
-        check_strength(password)
-    except TextbankError as error:
-        return await _me(request, work, error=told(request, error), status=error.status)
-    member.password_hash = await hash_password(password)
-    for each in await sign_ins_of(work.session, work.organization_id, member.id):
-        if each.id != work.visitor.sign_in_id:
-            await end_sign_ins(work.session, work.organization_id, member.id, sign_in_id=each.id)
-    audit.record(work.session, work.organization_id, "member.password", actor=work.visitor.actor)
+    """Set another password; every other browser is signed out.
+
+    No connection is held while passwords are hashed: a crowd here must never keep a webhook waiting.
+    """
+    async with visiting(request) as work:
+        who = work.visitor
+        try:
+            old = await stored_password(work.session, who.organization_id, who.member_id)
+            check_strength(password)
+        except TextbankError as error:
+            return await _me(request, work, error=told(request, error), status=error.status)
+    right = await is_password(old, current)
+    new = await hash_password(password) if right else ""
+    async with visiting(request) as work:
+        await note_try(work.session, who.organization_id, who.member_id, right=right)
+        if not right:
+            words = gettext_of(request)("This is not your password now. Nothing was changed.")
+            return await _me(request, work, error=words, status=422)
+        await replace_password(
+            work.session, who.organization_id, who.member_id, old=old, new=new, kept=who.sign_in_id
+        )
     words = gettext_of(request)("Your password was changed. Other browsers were signed out.")
     return redirect(request, "/me", words)
 

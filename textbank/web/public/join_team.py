@@ -95,6 +95,10 @@ async def _new_password(
     async with parts_of(request).database.transaction(organization_id) as session:
         used = await use_invite(session, organization_id, invite.id)
         member = await get_member(session, organization_id, cast("int", used.for_member_id))
+        if member.role != used.role or member.disabled_at is not None:
+            raise NotFound(
+                USED_UP
+            )  # made for what they were then, by somebody who may not give what they are
         member.password_hash, member.failed_sign_ins, member.locked_until = hashed, 0, None
         await end_sign_ins(session, organization_id, member.id)
         audit.record(session, organization_id, "member.password", actor=f"member {member.id}")

@@ -132,8 +132,11 @@ async def let_in(request: Request, organization_id: int, member_id: int, then: s
 
 def inside(address: str) -> str:
     """An address of ours to go on to; anything else becomes the start page."""
-    parts = urlsplit(address)
-    safe = address.startswith("/") and not address.startswith(("//", "/\\")) and not parts.netloc
+    try:
+        elsewhere = urlsplit(address).netloc
+    except ValueError:
+        return "/"
+    safe = address.startswith("/") and not address.startswith(("//", "/\\")) and not elsewhere
     return address if safe else "/"
 
 
