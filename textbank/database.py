@@ -24,6 +24,9 @@ T = TypeVar("T")
 AFTER_COMMIT = "after_commit"
 """Key in `session.info`: callables that `transaction` runs once the commit has succeeded."""
 
+FOLLOW_COMMIT = "follow_commit"
+"""Key in `session.info`: what `transaction` awaits after those, and may not fail unnoticed."""
+
 _ENTER = sa.text("select set_config('app.organization_id', :organization, true)")
 _WHO = sa.text(
     "select current_user, session_user, rolsuper or rolbypassrls, rolsuper "
@@ -72,12 +75,15 @@ class Database:
 
         What was registered under `AFTER_COMMIT` runs afterwards; it is best effort by design (a
         doorbell), and its failure is logged and swallowed, because the work itself is committed.
+        What was registered under `FOLLOW_COMMIT` is awaited last; its error reaches the caller.
         """
         async with AsyncSession(self.app, expire_on_commit=False) as session:
             await session.execute(_ENTER, {"organization": str(organization_id)})
             yield session
             await session.commit()
         await _run_after_commit(session)
+        for step in session.info.pop(FOLLOW_COMMIT, ()):
+            await step()
 
     async def idempotent(self, organization_id: int, work: Callable[[AsyncSession], Awaitable[T]]) -> T:
         """Run `work` in a transaction, and once more if the connection broke or it met a deadlock.
@@ -128,6 +134,15 @@ def attempt(session: AsyncSession) -> AbstractAsyncContextManager[Any]:
 def after_commit(session: AsyncSession, act: Callable[[], Any]) -> None:
     """Have `act` (plain or async) run once this transaction is committed, and not otherwise."""
     session.info.setdefault(AFTER_COMMIT, []).append(act)
+
+
+def follow_commit(session: AsyncSession, step: Callable[[], Awaitable[None]]) -> None:
+    """Have `step` awaited once this transaction is committed, holding no connection of its own.
+
+    Unlike a doorbell it belongs to what the caller promises: if it raises, the caller hears of it, and must
+    say that the work is kept all the same.
+    """
+    session.info.setdefault(FOLLOW_COMMIT, []).append(step)
 
 
 async def _run_after_commit(session: AsyncSession) -> None:

@@ -69,3 +69,32 @@ async def test_what_was_said_in_a_conversation_cannot_be_undone_by_staff(office:
         "join suppression s on s.recipient_id = r.id where r.id = :r and s.lifted_at is null",
         r=recipient,
     ) == [(True, "texter")]
+
+
+@pytest.mark.parametrize("page", ["/inbox/{recipient}/opt-out", "/people/{contact}/opt-out", "/suppressions"])
+async def test_a_page_that_cannot_know_whether_a_text_is_under_way_says_so(
+    office: Office, monkeypatch: pytest.MonkeyPatch, page: str
+) -> None:
+    """It must not say that they get no more texts; the opt-out is kept, and pressing again waits again."""
+    desk = Desk.of(office.town)
+    recipient = await desk.subscribe(PHONE)
+    await office.town.text(PHONE, "When is it?")
+    [(contact,)] = await desk.query(
+        "select contact_id from contact_number where recipient_id = :r", r=recipient
+    )
+    await desk.launch()
+    staff = await office.signed_in("organizer")
+    await staff.get("/me")
+    path = page.format(recipient=recipient, contact=contact)
+    form = {"why": "asked", "reason": "They told us at the door.", "recipient_id": recipient, "number": PHONE}
+    assert [each.recipient_id for each in (await desk.permit_all()).permits] == [recipient]
+    with monkeypatch.context() as patience:
+        # No time to look: as where the database hangs.
+        patience.setattr("textbank.messaging.wait_out_permits.STOP_WAIT_LIMIT_SECONDS", 0.0)
+        answer = await staff.post(path, **form)
+    assert answer.status == 503
+    assert "The opt-out is recorded" in answer.text
+    assert await desk.query("select suppressed_at is not null from recipient where id = :r", r=recipient) == [
+        (True,)
+    ]
+    assert (await staff.post(path, **form)).status == 303
