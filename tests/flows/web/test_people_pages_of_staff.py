@@ -212,3 +212,12 @@ async def test_history_has_pages_and_no_row_twice(office: Office) -> None:
     second = await staff.get(following[1])
     counts = [page.text.count('class="history-event"') for page in (first, second)]
     assert counts == [20, 6]
+
+
+async def test_any_list_is_a_choice_in_the_search_so_no_browser_asks_for_one(office: Office) -> None:
+    await added(office)
+    seen = await (await office.signed_in("organizer")).get("/people")
+    [choice] = re.findall(r'<select[^>]*name="list_id"[^>]*>', seen.text)
+    assert " required" not in choice
+    found = await (await office.signed_in("organizer")).get("/people?q=4155550101&list_id=")
+    assert "Ana Ruiz" in found.text
