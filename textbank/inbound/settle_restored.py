@@ -22,6 +22,7 @@ from textbank.campaigns.made_from import made_from
 from textbank.consent import wording
 from textbank.contacts.place import place_of
 from textbank.database import Database
+from textbank.inbound.launched_since import members_of
 from textbank.messaging.account_for import Untold, accept_attempts, accept_waiting, file_untold
 from textbank.messaging.match_records import match
 from textbank.messaging.protocol import ANSWER_TIMELY, VALIDITY_MAX
@@ -75,27 +76,6 @@ _WAITING = sa.text(
     left join script w on w.organization_id = c.organization_id and w.id = c.script_id
     where m.organization_id = :organization and m.recipient_id = any(:recipients) and m.direction = 'out'
     order by g.lane, o.message_id
-    """
-)
-# The copy may be of the middle of a launch, when not all of the audience was frozen yet.
-_UNQUEUED = sa.text(
-    """
-    select m.recipient_id, c.id as campaign_id, c.kind, s.body, m.contact_id
-    from campaign c
-    join script s on s.organization_id = c.organization_id and s.id = c.script_id
-    join audience_member m on m.organization_id = c.organization_id and m.campaign_id = c.id
-    where c.organization_id = :organization and c.state in ('running', 'paused', 'stopped')
-      and m.recipient_id = any(:recipients) and m.message_id is null
-    union all
-    select b.recipient_id, c.id, c.kind, s.body, min(b.contact_id)
-    from campaign c
-    join script s on s.organization_id = c.organization_id and s.id = c.script_id
-    join campaign_list l on l.organization_id = c.organization_id and l.campaign_id = c.id
-    join subscription b on b.organization_id = l.organization_id and b.list_id = l.list_id
-    where c.organization_id = :organization and c.state in ('running', 'paused', 'stopped')
-      and c.frozen_at is null and b.recipient_id > c.frozen_to and b.recipient_id = any(:recipients)
-    group by b.recipient_id, c.id, c.kind, s.body
-    order by campaign_id
     """
 )
 _NAME = sa.text("select name from organization where id = :organization")
@@ -238,21 +218,15 @@ async def _file_the_rest(
     """What was sent to audience members without a text here counts as theirs; the rest as what it says."""
     if not rest:
         return
-    recipients = list({people[record.to] for record, _ in rest})
-    key = {"organization": organization_id, "recipients": recipients}
-    unqueued = (await session.execute(_UNQUEUED, key)).all()
-    members = defaultdict(list)
-    for row in unqueued:
-        members[row.recipient_id].append(row)
+    rest = sorted(rest, key=lambda pair: pair[0].date_created)
+    texts = [(people[record.to], record.body) for record, _ in rest]
+    members = await members_of(session, organization_id, texts)
     name = (await session.execute(_NAME, {"organization": organization_id})).scalar_one()
     confirmation = normal_form(wording.opted_out(name))
     untold = []
-    for record, sender_id in sorted(rest, key=lambda pair: pair[0].date_created):
+    for (record, sender_id), member in zip(rest, members, strict=True):
         recipient_id = people[record.to]
-        mine = members[recipient_id]
-        member = next((row for row in mine if made_from(row.body, record.body)), None)
         if member is not None:
-            mine.remove(member)
             purpose = "blast" if member.kind == "blast" else "first_text"
             untold.append(
                 Untold(recipient_id, sender_id, purpose, record, member.campaign_id, member.contact_id)

@@ -1,0 +1,79 @@
+"""Promise 2 after a restore, for what the copy has as a draft or half launched: nobody is texted twice."""
+
+from collections.abc import Awaitable, Callable
+from functools import partial
+
+import pytest
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from tests.factories.town import Town
+from tests.promises.restored_copy import goes_on, read_the_list, restored, sent_since
+from textbank.campaigns import launch
+from textbank.campaigns.draft import make_draft
+
+ANN = "+15105550123"
+BEN = "+15105550124"
+RALLY = "Riverside Tenants Union: Rally on Saturday. Reply STOP to opt out."
+Forget = Callable[[], Awaitable[None]]
+
+
+@pytest.fixture
+def restore(town: Town, admin: AsyncEngine) -> Forget:
+    return partial(restored, town, admin)
+
+
+async def make_drafts(town: Town, *words: str) -> list[int]:
+    async with town.database.transaction(town.organization_id) as session:
+        return [
+            await make_draft(
+                session, town.organization_id, kind="blast", name="Rally", lists=[town.list_id], words=each
+            )
+            for each in words
+        ]
+
+
+async def launches(town: Town, campaign: int) -> None:
+    async with town.database.transaction(town.organization_id) as session:
+        await launch.launch(session, town.organization_id, campaign)
+    await goes_on(town)
+
+
+async def test_a_draft_that_was_launched_since_texts_only_who_has_no_text_of_it(
+    town: Town, restore: Forget
+) -> None:
+    await town.subscribe(ANN, BEN)
+    [draft] = await make_drafts(town, "Hi {first_name|friend}, rally on Saturday.")
+    await restore()
+    got = "Riverside Tenants Union: Hi Ann, rally on Saturday. Reply STOP to opt out."
+    await sent_since(town, ANN, got)
+    await read_the_list(town)
+    await launches(town, draft)
+    assert await town.received(ANN) == [got]
+    assert await town.received(BEN) == [got.replace("Ann", "friend")]
+
+
+async def test_who_was_imported_and_texted_since_gets_no_second_text_when_imported_again(
+    town: Town, restore: Forget
+) -> None:
+    await town.subscribe(BEN)
+    [draft] = await make_drafts(town, RALLY)
+    await restore()
+    await sent_since(town, ANN, RALLY)
+    await read_the_list(town)
+    await town.subscribe(ANN)
+    await launches(town, draft)
+    assert await town.received(ANN) == [RALLY]
+    assert await town.received(BEN) == [RALLY]
+
+
+async def test_a_text_in_other_words_keeps_nobody_from_a_draft_and_one_without_words_takes_none(
+    town: Town, restore: Forget
+) -> None:
+    await town.subscribe(ANN, BEN)
+    _, draft = await make_drafts(town, " ", RALLY)
+    await restore()
+    await sent_since(town, ANN, "See you there, Ann!")
+    await read_the_list(town)
+    await launches(town, draft)
+    assert await town.received(ANN) == ["See you there, Ann!", RALLY]
+    assert await town.query("select count(*) from audience_member") == [(2,)]
