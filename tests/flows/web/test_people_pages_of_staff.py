@@ -221,3 +221,21 @@ async def test_any_list_is_a_choice_in_the_search_so_no_browser_asks_for_one(off
     assert " required" not in choice
     found = await (await office.signed_in("organizer")).get("/people?q=4155550101&list_id=")
     assert "Ana Ruiz" in found.text
+
+
+@pytest.mark.parametrize(
+    ("language", "told"), [("en", "They asked to stop."), ("es", "Pidió que paremos.")]
+)
+async def test_a_texters_opt_out_is_told_in_words_with_who_and_why(
+    office: Office, language: str, told: str
+) -> None:
+    path = await added(office)
+    captain = await office.signed_in("captain")
+    assert (await captain.post(f"/inbox/{await recipient(office)}/opt-out", why="asked")).status == 303
+    staff = await office.signed_in("organizer")
+    await office.town.execute("update member set language = :language", language=language)
+    for page in (path, "/suppressions"):
+        seen = await staff.get(page)
+        assert told in seen.text
+        assert "Captain Rivera" in seen.text
+        assert not re.search(r">\s*asked\b", seen.text)
