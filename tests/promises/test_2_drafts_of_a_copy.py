@@ -7,9 +7,10 @@ import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from tests.factories.town import Town
-from tests.promises.restored_copy import goes_on, read_the_list, restored, sent_since
+from tests.promises.restored_copy import forget_the_queue, goes_on, read_the_list, restored, sent_since
 from textbank.campaigns import launch
 from textbank.campaigns.draft import make_draft
+from textbank.inbound import settle_restored
 
 ANN = "+15105550123"
 BEN = "+15105550124"
@@ -77,3 +78,24 @@ async def test_a_text_in_other_words_keeps_nobody_from_a_draft_and_one_without_w
     await launches(town, draft)
     assert await town.received(ANN) == ["See you there, Ann!", RALLY]
     assert await town.query("select count(*) from audience_member") == [(2,)]
+
+
+async def test_two_like_texts_to_one_whom_a_launch_had_not_frozen_count_as_one_of_it(
+    town: Town, restore: Forget, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await town.subscribe(ANN, BEN)
+    await town.launch(RALLY)
+    await forget_the_queue(town)
+    await town.execute("delete from audience_member")
+    await town.execute("update campaign set frozen_to = 0, frozen_at = null")
+    await restore()
+    monkeypatch.setattr(settle_restored, "PAGE", 1)
+    await sent_since(town, ANN, RALLY)
+    await sent_since(town, ANN, RALLY)
+    assert (await read_the_list(town)).hold_lifted
+    await goes_on(town)
+    assert await town.received(ANN) == [RALLY] * 2
+    assert await town.received(BEN) == [RALLY]
+    assert await town.query(
+        "select r.e164, m.purpose from message m join recipient r on r.id = m.recipient_id order by 1, 2"
+    ) == [(ANN, "blast"), (ANN, "reply"), (BEN, "blast")]

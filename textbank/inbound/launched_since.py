@@ -32,6 +32,8 @@ _UNQUEUED = sa.text(
     join subscription b on b.organization_id = l.organization_id and b.list_id = l.list_id
     where c.organization_id = :organization and c.state in ('running', 'paused', 'stopped')
       and c.frozen_at is null and b.recipient_id > c.frozen_to and b.recipient_id = any(:recipients)
+      and not exists (select from audience_member m where m.organization_id = c.organization_id
+        and m.campaign_id = c.id and m.recipient_id = b.recipient_id)
     group by b.recipient_id, c.id, c.kind, s.body
     order by campaign_id
     """
