@@ -138,3 +138,23 @@ async def test_the_live_page_takes_no_more_memory_the_longer_it_is_open(
 
     early = await heap_after(REFRESHES)
     assert await heap_after(4 * REFRESHES) < 1.2 * early
+
+
+async def test_a_first_text_is_kept_while_a_ready_made_reply_is_added(office: Office, screen: Screen) -> None:
+    await people(office, 2)
+    page = await screen("organizer", width=390)
+    drafted = await draft(office, kind="p2p", words="Hi {first_name|there}, it's {texter}.")
+    await page.goto(f"/campaigns/{drafted}/words")
+    box = page.get_by_label("The first text")
+    await box.fill("Good evening {first_name|there}, it's {texter}.")
+    await page.get_by_label("Title").fill("Where")
+    await page.get_by_label("Reply", exact=True).fill("At the hall.")
+    await page.get_by_role("button", name="Add the reply").click()
+    await expect(page.get_by_text("At the hall.")).to_be_visible()
+    await expect(box).to_have_value("Good evening {first_name|there}, it's {texter}.")
+    await expect(page.locator("#preview")).to_contain_text("Good evening Ana")
+    await page.get_by_role("button", name="Save for later").click()
+    await expect(page.get_by_text("Saved.")).to_be_visible()
+    await expect(box).to_have_value("Good evening {first_name|there}, it's {texter}.")
+    await page.reload()
+    await expect(page.locator("#preview")).to_contain_text("Good evening Ana")

@@ -86,3 +86,31 @@ async def test_every_page_of_the_inbox_on_every_screen(
     for path in ("/inbox", "/inbox?by=opted_out", "/inbox?q=ana", f"/inbox/{recipient}", "/inbox/new"):
         await page.goto(path)
         await check_page(page)
+
+
+async def test_an_answer_is_kept_while_one_gives_and_tags_and_until_it_is_accepted(
+    office: Office, screen: Screen
+) -> None:
+    await office.town.text(STRANGER, "Hello")
+    [(recipient,)] = await office.town.query("select id from recipient where e164 = :p", p=STRANGER)
+    page = await screen("organizer")
+    await page.goto(f"/inbox/{recipient}")
+    box = page.get_by_role("textbox", name="Your answer")
+    await box.fill("Hi, thanks for\nwriting")
+    await page.get_by_label("Answers").select_option(label="Texter Rivera")
+    await page.get_by_role("button", name="Give").click()
+    await expect(page.get_by_label("Answers")).to_have_value(str(office.members["texter"]))
+    await expect(box).to_have_value("Hi, thanks for\nwriting")
+    await page.get_by_role("link", name="Tag", exact=True).click()
+    await page.get_by_role("combobox", name="Tag").fill("call back")
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_role("button", name="Take off the tag call back")).to_be_visible()
+    await expect(box).to_have_value("Hi, thanks for\nwriting")
+    # It was refused: the words stay, and stay again when another button of that page is pressed.
+    await office.town.execute("update sender set halted_at = now()")
+    await page.get_by_role("button", name="Send").click()
+    await expect(page.get_by_text("No number of ours can send just now")).to_be_visible()
+    await expect(box).to_have_value("Hi, thanks for\nwriting")
+    await page.get_by_role("button", name="Give").click()
+    await expect(page.get_by_text("No number of ours can send just now")).to_be_hidden()
+    await expect(box).to_have_value("Hi, thanks for\nwriting")

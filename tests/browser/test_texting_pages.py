@@ -195,3 +195,32 @@ async def test_every_page_of_a_texter_on_every_screen(
     await page.locator("button.tall").first.click()
     await expect(page.locator("[data-send]")).to_be_visible()
     await check_page(page)
+
+
+async def test_a_half_written_answer_outlives_the_other_buttons_of_its_page(
+    office: Office, screen: Screen
+) -> None:
+    town = office.town
+    texting = await make_campaign(town, 2, texters=(office.members["texter"],))
+    await give_a_script(town, texting.campaign_id)
+    phone, recipient = next(iter(texting.people.items()))
+    await town.text(phone, "Where is it?")
+    await town.execute(
+        "update conversation set assigned_member_id = :m, campaign_id = :c",
+        m=office.members["texter"],
+        c=texting.campaign_id,
+    )
+    page = await screen("texter", width=390)
+    await page.goto(f"/texting/conversations/{recipient}")
+    box = page.get_by_role("textbox")
+    await box.fill("It is at the")
+    await page.get_by_role("button", name="Yes", exact=True).click()
+    await expect(page.get_by_role("button", name="Yes", exact=True)).to_have_attribute("aria-pressed", "true")
+    await expect(box).to_have_value("It is at the")
+    await expect(page.locator("#answer-count")).to_contain_text("12 characters")
+    # What was sent does not come back.
+    await page.get_by_role("button", name="Send").click()
+    await expect(page.locator(".said.out .bubble").last).to_have_text("It is at the")
+    await expect(box).to_have_value("")
+    await page.reload()
+    await expect(box).to_have_value("")

@@ -1,6 +1,7 @@
 // What every page shares: dialogs, questions before harm, notices, counters, live parts. All of it is a help on
 // top of pages that work without scripts.
 import { count } from "./segments.js";
+import "./keep.js";
 
 const words = document.getElementById("words")?.dataset ?? {};
 
@@ -128,6 +129,25 @@ requestAnimationFrame(() => {
   }
 });
 
+// Copying and printing: data-copies="#id" on a button copies that field's words, data-prints prints the page. Both
+// are hidden until a script is there to do it.
+async function copy(field) {
+  field.select();
+  try {
+    // A page that is not served by https has no clipboard, but may still copy what is selected.
+    if (navigator.clipboard) await navigator.clipboard.writeText(field.value);
+    else if (!document.execCommand("copy")) throw new Error("not copied");
+    toast(words.copied);
+  } catch {
+    toast(words.select);
+  }
+}
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-copies], [data-prints]");
+  if (button?.dataset.copies) copy(document.querySelector(button.dataset.copies));
+  else if (button) window.print();
+});
+
 // Counters: data-counter="id of the paragraph" on a textarea.
 function tell(area) {
   const told = document.getElementById(area.dataset.counter);
@@ -201,6 +221,7 @@ function start(root) {
   for (const part of root.querySelectorAll("[data-live]")) {
     if (!part.timer) part.timer = setTimeout(() => refresh(part), Number(part.dataset.every || 5) * 1000);
   }
+  for (const button of root.querySelectorAll("[data-copies], [data-prints]")) button.hidden = false;
   root.querySelector("[data-focus-me]")?.focus();
 }
 start(document);
