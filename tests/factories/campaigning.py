@@ -2,7 +2,7 @@
 
 import re
 
-from tests.factories.office import Office
+from tests.factories.office import Answer, Office, Staff
 from tests.factories.town import phones
 from textbank.campaigns.look_after import look_after_campaigns
 from textbank.campaigns.queue_audience import queue_audience
@@ -31,9 +31,29 @@ async def draft(office: Office, *, kind: str = "blast", words: str = WORDS) -> i
 
 async def launch(office: Office, campaign: int) -> None:
     staff = await office.signed_in("organizer")
-    launched = await staff.post(f"/campaigns/{campaign}/launch")
+    launched = await press_launch(staff, campaign)
     assert launched.status == 303, launched.text
     await queue(office, campaign)
+
+
+async def press_launch(staff: Staff, campaign: int) -> Answer:
+    """Look at the review, and press the button on it."""
+    return await staff.post(f"/campaigns/{campaign}/launch", reviewed=await reviewed(staff, campaign))
+
+
+async def reviewed(staff: Staff, campaign: int) -> str:
+    """The version that the review page shows."""
+    found = re.search(
+        r'name="reviewed" value="(\w*)"', (await staff.get(f"/campaigns/{campaign}/review")).text
+    )
+    return found[1] if found else ""
+
+
+async def edit(staff: Staff, campaign: int, body: str) -> Answer:
+    """Put other words into the form on a launched campaign's page, and press the button."""
+    page = await staff.get(f"/campaigns/{campaign}")
+    found = re.search(r'name="instead_of" value="(\d+)"', page.text)
+    return await staff.post(f"/campaigns/{campaign}/edit", body=body, instead_of=found[1] if found else 0)
 
 
 async def queue(office: Office, campaign: int) -> None:

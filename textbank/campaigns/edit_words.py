@@ -26,7 +26,7 @@ from textbank.messaging.protocol import UNKNOWN_AFTER
 BATCH = 2_000
 
 _PAUSED = sa.text(
-    "select kind from campaign where organization_id = :organization and id = :campaign "
+    "select kind, script_id from campaign where organization_id = :organization and id = :campaign "
     "and state = 'paused' for no key update"
 )
 _SWITCH = sa.text(
@@ -78,16 +78,32 @@ _GO_ON = sa.text(
 
 
 async def edit_words(
-    session: AsyncSession, organization_id: int, campaign_id: int, words: str, *, by: int
+    session: AsyncSession,
+    organization_id: int,
+    campaign_id: int,
+    words: str,
+    *,
+    by: int,
+    instead_of: int | None = None,
 ) -> None:
-    """Replace the words of what has not left. Raises Conflict unless paused, InvalidInput for bad words."""
+    """Replace the words of what has not left. Raises Conflict unless paused, InvalidInput for bad words.
+
+    `instead_of` is the script that somebody had before them: where another one counts by now, Conflict.
+    """
     key = {"organization": organization_id, "campaign": campaign_id}
-    kind = (await session.execute(_PAUSED, key)).scalar_one_or_none()
-    if kind is None:
+    paused = (await session.execute(_PAUSED, key)).one_or_none()
+    if paused is None:
         raise Conflict(N_("Pause the campaign first: words change only while nothing leaves."))
+    if instead_of not in (None, paused.script_id):
+        raise Conflict(
+            N_(
+                "Somebody changed the words meanwhile. Nothing was changed; yours are kept below, under the "
+                "ones that count now."
+            )
+        )
     body = words.replace("\r\n", "\n").strip()
     fields = await fields_of_audience(session, organization_id, campaign_id)
-    wrong = problems(body, kind=kind, fields=fields)
+    wrong = problems(body, kind=paused.kind, fields=fields)
     if wrong:
         raise InvalidInput(wrong[0].template, **wrong[0].values)
     script = Script(organization_id=organization_id, body=body)

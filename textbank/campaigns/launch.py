@@ -31,6 +31,16 @@ _WORDS = sa.text(
     "select s.body from campaign c join script s on s.organization_id = c.organization_id "
     "and s.id = c.script_id where c.organization_id = :organization and c.id = :campaign"
 )
+# Everything that decides who gets what, but for who is on the lists: that changes all the time.
+_VERSION = sa.text(
+    """
+    select encode(sha256(convert_to(cast(jsonb_build_array(c.kind, s.body, c.statement,
+      (select jsonb_agg(l.list_id order by l.list_id) from campaign_list l
+        where l.organization_id = c.organization_id and l.campaign_id = c.id)) as text), 'UTF8')), 'hex')
+    from campaign c join script s on s.organization_id = c.organization_id and s.id = c.script_id
+    where c.organization_id = :organization and c.id = :campaign
+    """
+)
 _SENDERS = sa.text(
     "select bool_or(s.registration = 'registered') from sender s join carrier_account a "
     "on a.organization_id = s.organization_id and a.id = s.carrier_account_id "
@@ -100,10 +110,25 @@ async def blast_to_list(
     return campaign_id
 
 
+async def version_of(session: AsyncSession, organization_id: int, campaign_id: int) -> str:
+    """What a review is of: another value once the words, the lists or the statement are other ones."""
+    key = {"organization": organization_id, "campaign": campaign_id}
+    version: str = (await session.execute(_VERSION, key)).scalar_one()
+    return version
+
+
 async def launch(
-    session: AsyncSession, organization_id: int, campaign_id: int, *, by: int | None = None
+    session: AsyncSession,
+    organization_id: int,
+    campaign_id: int,
+    *,
+    by: int | None = None,
+    reviewed: str | None = None,
 ) -> None:
-    """Start a draft. Raises Conflict or InvalidInput where that cannot be; then nothing has left."""
+    """Start a draft. Raises Conflict or InvalidInput where that cannot be; then nothing has left.
+
+    `reviewed` is the version that somebody looked at: only that one is launched.
+    """
     draft = await draft_of(session, organization_id, campaign_id)
     key = {"organization": organization_id, "campaign": campaign_id}
     words = (await session.execute(_WORDS, key)).scalar_one()
@@ -128,6 +153,13 @@ async def launch(
             N_(
                 "Nobody on these lists may get this: no number on them has a recorded basis and no opt-out. "
                 "Nothing was sent. Import contacts with a basis, or let people join by a keyword."
+            )
+        )
+    if reviewed is not None and reviewed != await version_of(session, organization_id, campaign_id):
+        raise Conflict(
+            N_(
+                "The words or the lists are not the ones that you looked at: somebody changed them "
+                "meanwhile. Nothing was sent. This is how it is now; look again, then launch."
             )
         )
     await session.execute(_START, key)

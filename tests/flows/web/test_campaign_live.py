@@ -5,7 +5,7 @@ import asyncio
 import pytest
 import sqlalchemy as sa
 
-from tests.factories.campaigning import draft, launch, people, recount, state
+from tests.factories.campaigning import draft, edit, launch, people, press_launch, recount, state
 from tests.factories.office import Office
 from tests.factories.town import eventually, phones
 from textbank.campaigns.freeze_audience import freeze_audience
@@ -23,7 +23,7 @@ async def test_nothing_leaves_while_paused_and_the_new_words_leave_after(office:
     assert (await staff.post(f"/campaigns/{campaign}/pause")).status == 303
     await office.town.pump()
     assert await office.town.received(everybody[0]) == []
-    assert (await staff.post(f"/campaigns/{campaign}/edit", body="New for {first_name|you}")).status == 303
+    assert (await edit(staff, campaign, "New for {first_name|you}")).status == 303
     early = await staff.post(f"/campaigns/{campaign}/resume")
     assert (early.status, await state(office, campaign)) == (409, "paused")
     await look_after_campaigns(office.town.database)
@@ -38,7 +38,7 @@ async def test_a_pause_waits_for_the_batch_that_is_just_being_queued(office: Off
     await people(office)
     campaign = await draft(office, words="The old words")
     staff = await office.signed_in("organizer")
-    assert (await staff.post(f"/campaigns/{campaign}/launch")).status == 303
+    assert (await press_launch(staff, campaign)).status == 303
     town = office.town
     async with town.database.transaction(town.organization_id) as session:
         await freeze_audience(session, town.organization_id, campaign)
@@ -55,87 +55,9 @@ async def test_a_pause_waits_for_the_batch_that_is_just_being_queued(office: Off
         await eventually(is_waiting)
         assert not pausing.done()
     assert (await pausing).status == 303
-    assert (await staff.post(f"/campaigns/{campaign}/edit", body="Brand new words")).status == 303
+    assert (await edit(staff, campaign, "Brand new words")).status == 303
     await look_after_campaigns(town.database)
     assert await town.query("select 1 from message where body like '%old words%'") == []
-
-
-async def attempted(office: Office, outcome: str | None, *, held: bool) -> int:
-    """Give the first waiting text an attempt with that outcome; `held`: the text still waits for its end."""
-    [(message,)] = await office.town.query("select min(message_id) from outbox")
-    await office.town.execute(
-        "with tried as (insert into attempt "
-        "(organization_id, message_id, recipient_id, sender_id, permit_at, outcome) "
-        "select o.organization_id, o.message_id, o.recipient_id, g.sender_id, now(), :outcome "
-        "from outbox o join outbox_group g on g.id = o.group_id where o.message_id = :m returning id) "
-        "update outbox set attempt_id = tried.id from tried where message_id = :m and :held",
-        m=message,
-        outcome=outcome,
-        held=held,
-    )
-    return int(message)
-
-
-async def with_old_words(office: Office) -> list[int]:
-    rows = await office.town.query("select id from message where body like '%The old words%'")
-    return [row[0] for row in rows]
-
-
-async def test_a_text_that_the_carrier_may_have_keeps_its_words(office: Office) -> None:
-    await people(office)
-    campaign = await draft(office, words="The old words")
-    await launch(office, campaign)
-    tried = await attempted(office, "unknown", held=True)
-    staff = await office.signed_in("organizer")
-    await staff.post(f"/campaigns/{campaign}/pause")
-    await staff.post(f"/campaigns/{campaign}/edit", body="Brand new words")
-    await look_after_campaigns(office.town.database)
-    assert await with_old_words(office) == [tried]
-    assert (await staff.post(f"/campaigns/{campaign}/resume")).status == 303
-
-
-@pytest.mark.parametrize("outcome", ["not_sent", "refused"])
-async def test_a_text_that_is_known_not_to_have_left_gets_the_new_words(office: Office, outcome: str) -> None:
-    everybody = await people(office)
-    campaign = await draft(office, words="The old words")
-    await launch(office, campaign)
-    await attempted(office, outcome, held=False)
-    staff = await office.signed_in("organizer")
-    await staff.post(f"/campaigns/{campaign}/pause")
-    await staff.post(f"/campaigns/{campaign}/edit", body="Brand new words")
-    await look_after_campaigns(office.town.database)
-    assert await with_old_words(office) == []
-    assert (await staff.post(f"/campaigns/{campaign}/resume")).status == 303
-    await office.town.pump()
-    for phone in everybody:
-        assert ["Brand new words" in text for text in await office.town.received(phone)] == [True]
-
-
-async def test_a_text_that_is_just_being_handed_over_is_waited_for(office: Office) -> None:
-    """It may come back unsent, and must not leave with the old words then."""
-    await people(office)
-    campaign = await draft(office, words="The old words")
-    await launch(office, campaign)
-    await attempted(office, None, held=True)
-    staff = await office.signed_in("organizer")
-    await staff.post(f"/campaigns/{campaign}/pause")
-    await staff.post(f"/campaigns/{campaign}/edit", body="Brand new words")
-    await look_after_campaigns(office.town.database)
-    assert (await staff.post(f"/campaigns/{campaign}/resume")).status == 409
-    await office.town.execute("update attempt set outcome = 'not_sent', settled_at = now()")
-    await office.town.execute("update outbox set attempt_id = null, claim_token = null, claimed_at = null")
-    await look_after_campaigns(office.town.database)
-    assert await with_old_words(office) == []
-    assert (await staff.post(f"/campaigns/{campaign}/resume")).status == 303
-
-
-async def test_words_are_changed_only_while_paused(office: Office) -> None:
-    await people(office)
-    campaign = await draft(office)
-    await launch(office, campaign)
-    refused = await (await office.signed_in("organizer")).post(f"/campaigns/{campaign}/edit", body="Other")
-    assert refused.status == 409
-    assert "Pause the campaign first" in refused.text
 
 
 async def test_stopping_the_rest_ends_every_waiting_text_unsent(office: Office) -> None:

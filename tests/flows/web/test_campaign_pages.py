@@ -2,7 +2,9 @@
 
 import re
 
-from tests.factories.campaigning import draft, launch, people, recount, state
+import pytest
+
+from tests.factories.campaigning import draft, launch, people, press_launch, recount, reviewed, state
 from tests.factories.office import Office
 
 
@@ -74,6 +76,33 @@ async def test_two_people_who_launch_at_once_launch_it_once(office: Office) -> N
     again = await (await office.signed_in("admin")).post(f"/campaigns/{campaign}/launch")
     assert again.status == 409
     assert await office.town.query("select count(*) from message") == [(3,)]
+
+
+@pytest.mark.parametrize("what", ["words", "lists", "statement"])
+async def test_only_what_was_looked_at_is_launched(office: Office, what: str) -> None:
+    """Somebody else's change after the review is shown first, with the button under it again."""
+    await people(office)
+    await office.town.execute(
+        "insert into contact_list (organization_id, name) values (:o, 'Second')",
+        o=office.town.organization_id,
+    )
+    [(second,)] = await office.town.query("select id from contact_list where name = 'Second'")
+    campaign = await draft(office, kind="p2p")
+    staff, other = await office.signed_in("organizer"), await office.signed_in("admin")
+    seen = await reviewed(staff, campaign)
+    path, form = {
+        "words": ("words", {"body": "Words that nobody reviewed"}),
+        "lists": ("audience", {"name": "Hearing", "lists": [office.town.list_id, second]}),
+        "statement": ("statement", {"statement": "They signed our petition on paper in May."}),
+    }[what]
+    assert (await other.post(f"/campaigns/{campaign}/{path}", **form)).status == 303
+    refused = await staff.post(f"/campaigns/{campaign}/launch", reviewed=seen)
+    assert (refused.status, await state(office, campaign)) == (409, "draft")
+    assert "somebody changed them meanwhile" in refused.text
+    if what == "words":
+        assert "Words that nobody reviewed" in refused.text
+    assert (await staff.post(f"/campaigns/{campaign}/launch")).status == 409
+    assert (await press_launch(staff, campaign)).status == 303
 
 
 async def test_who_is_left_out_is_counted_by_reason(office: Office) -> None:

@@ -14,7 +14,7 @@ from textbank.campaigns.change_canned_responses import canned_responses_of
 from textbank.campaigns.change_questions import questions_of
 from textbank.campaigns.draft import change_words, draft_of, state_basis
 from textbank.campaigns.fields import fields_of_audience
-from textbank.campaigns.launch import launch
+from textbank.campaigns.launch import launch, version_of
 from textbank.campaigns.models import CampaignPreview
 from textbank.campaigns.people import disclaimers_of, organization_name, person_of
 from textbank.campaigns.preview import count_preview, is_small, some_people
@@ -158,12 +158,17 @@ async def try_out(
 
 
 @router.post("/launch")
-async def start(request: Request, work: Annotated[Work, organizer], campaign_id: int) -> Response:
-    """Launch it, or say plainly why not."""
+async def start(
+    request: Request,
+    work: Annotated[Work, organizer],
+    campaign_id: int,
+    reviewed: Annotated[str, Form()] = "",
+) -> Response:
+    """Launch what was reviewed, or say plainly why not."""
     by = work.visitor.member_id
     try:
         async with work.attempt():
-            await launch(work.session, work.organization_id, campaign_id, by=by)
+            await launch(work.session, work.organization_id, campaign_id, by=by, reviewed=reviewed)
     except TextbankError as error:
         await draft_of(work.session, work.organization_id, campaign_id)
         return await _review(request, work, campaign_id, launch_error=error)
@@ -245,8 +250,9 @@ async def _review(
     launch_error: TextbankError | None = None,
     statement_error: TextbankError | None = None,
 ) -> HTMLResponse:
-    campaign = await get_campaign(work.session, work.organization_id, campaign_id)
+    # Under the draft's lock, so that the words, the lists and the version shown belong together.
     await draft_of(work.session, work.organization_id, campaign_id)
+    campaign = await get_campaign(work.session, work.organization_id, campaign_id)
     if await is_small(work.session, work.organization_id, campaign_id):
         await count_preview(work.session, work.organization_id, campaign_id)
     else:
@@ -259,6 +265,7 @@ async def _review(
         "admin/campaign_review.html",
         status_code=error.status if error else 200,
         counted=counted,
+        reviewed=await version_of(work.session, work.organization_id, campaign_id),
         later=openings(counted),
         fresh=counted is not None and counted.of_change >= campaign.changed_at,
         lists=await lists_of(work.session, work.organization_id, campaign_id),

@@ -80,12 +80,20 @@ async def edit(
     work: Annotated[Work, organizer],
     campaign_id: int,
     body: Annotated[str, Form()] = "",
+    instead_of: Annotated[int, Form()] = 0,
 ) -> Response:
     """New words for what has not left, while it is paused."""
     await get_campaign(work.session, work.organization_id, campaign_id)
     try:
         async with work.attempt():
-            await edit_words(work.session, work.organization_id, campaign_id, body, by=work.visitor.member_id)
+            await edit_words(
+                work.session,
+                work.organization_id,
+                campaign_id,
+                body,
+                by=work.visitor.member_id,
+                instead_of=instead_of,
+            )
     except TextbankError as error:
         return await _again(request, work, campaign_id, error, body=body)
     notice = gettext_of(request)("The new words are in. Texts that had left keep the old ones.")
