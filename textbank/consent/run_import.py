@@ -2,18 +2,15 @@
 
 Each batch is one transaction that also moves `rows` on, and begins by asking that `rows` is where this
 worker left it. So a worker that is killed loses nothing, and of two that work at the same file, the second
-finds the row moved and stops. A repeat reads the file from its beginning and skips what is taken.
+finds the row moved and stops. A repeat reads the file from its beginning and skips what is taken: that is
+no part of the time it has, or a long file would never get any further.
 """
 
 import asyncio
 import json
-import tempfile
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
-from contextlib import asynccontextmanager
-from datetime import timedelta
+from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
-from pathlib import Path
 from typing import Any, Final
 
 import sqlalchemy as sa
@@ -22,6 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from textbank import clock
 from textbank.accounts import audit
 from textbank.consent.basis import Answer
+from textbank.consent.spool_import import LEASE, Claim, spooled
 from textbank.consent.write_batch import write_batch
 from textbank.contacts.map_columns import columns_from, recognised
 from textbank.contacts.read_contacts import NewContact, NotTaken, read_contacts
@@ -32,7 +30,6 @@ from textbank.errors import InvalidInput
 BATCH: Final = 2_500
 EXAMPLES: Final = 20
 SECONDS: Final = 20.0
-LEASE: Final = timedelta(seconds=30)
 
 _WAITING = sa.text(
     "select id from contact_import where organization_id = :organization "
@@ -51,10 +48,6 @@ _TAKE_UP = sa.text(
 )
 _LAY_DOWN = sa.text(
     "update contact_import set worked_on_until = null where organization_id = :organization and id = :import"
-)
-_CHUNK = sa.text(
-    "select data from import_chunk "
-    "where organization_id = :organization and import_id = :import and position = :position"
 )
 _WHERE = sa.text(
     "select rows, counts from contact_import where organization_id = :organization and id = :import "
@@ -101,54 +94,47 @@ async def run_imports(
     stopping: Callable[[], bool] = lambda: False,
     seconds: float = SECONDS,
 ) -> None:
-    """Go on with every file of the organization that waits, for some seconds."""
+    """Go on with every file of the organization that waits, for some seconds and a batch at least."""
     ends = clock.monotonic() + seconds
     async with database.transaction(organization_id) as session:
         waiting = (await session.scalars(_WAITING, {"organization": organization_id})).all()
     for import_id in waiting:
-        if clock.monotonic() < ends and not stopping():
-            await _go_on(database, organization_id, import_id, lambda: stopping() or clock.monotonic() > ends)
+        if stopping():
+            return
+        await _go_on(database, organization_id, import_id, stopping, seconds)
+        if clock.monotonic() > ends:
+            return
 
 
 async def _go_on(
-    database: Database, organization_id: int, import_id: int, enough: Callable[[], bool]
+    database: Database, organization_id: int, import_id: int, stopping: Callable[[], bool], seconds: float
 ) -> None:
     key = {"organization": organization_id, "import": import_id}
     async with database.transaction(organization_id) as session:
         one = (await session.execute(_TAKE_UP, key | {"lease": LEASE})).one_or_none()
     if one is None:
         return
+    began, claim = clock.monotonic(), Claim(database, key)
     try:
-        async with _spooled(database, key) as path:
+        async with spooled(database, key, claim) as path:
+            if path is None:
+                return
             with Table(path, recognised, called=one.file_name) as table:
                 columns = columns_from(table.header, one.columns["chosen"])
                 rows = read_contacts(table, columns)
                 if one.state == "checking":
                     await _check(database, key, table, rows)
-                else:
-                    await _take(database, key, table, rows, one, enough)
+                elif await _skipped(rows, one.rows, claim, stopping):
+                    # As long as getting here took, too: the work on a long file grows with it and no faster.
+                    ends = clock.monotonic() + max(seconds, clock.monotonic() - began)
+                    await _take(
+                        database, key, table, rows, one, lambda: stopping() or clock.monotonic() > ends
+                    )
     except InvalidInput as error:
         async with database.transaction(organization_id) as session:
             await session.execute(_FAILED, key | {"failure": error.message})
     async with database.transaction(organization_id) as session:
         await session.execute(_LAY_DOWN, key)
-
-
-@asynccontextmanager
-async def _spooled(database: Database, key: dict[str, int]) -> AsyncIterator[Path]:
-    """The file on this machine's disk, piece by piece out of the database."""
-    with tempfile.TemporaryDirectory(prefix="textbank-") as directory:
-        path = Path(directory) / "import"
-        with path.open("wb") as file:
-            position = 0
-            while True:
-                async with database.transaction(key["organization"]) as session:
-                    data = await session.scalar(_CHUNK, key | {"position": position})
-                if data is None:
-                    break
-                file.write(data)
-                position += 1
-        yield path
 
 
 async def _check(database: Database, key: dict[str, int], table: Table, rows: Iterator[Any]) -> None:
@@ -190,8 +176,7 @@ async def _take(
         by=f"member {one.member_id}", by_name=one.name, file=one.file_name, import_id=one.id
     )
     done: int = one.rows
-    await asyncio.to_thread(_skip, rows, done)
-    while not enough():
+    while True:
         batch = await asyncio.to_thread(_next, rows, BATCH)
         if not batch:
             await _finish(database, key, one)
@@ -206,6 +191,8 @@ async def _take(
         if not await database.idempotent(key["organization"], work):
             return
         done += len(batch)
+        if enough():
+            return
 
 
 async def _write(
@@ -263,8 +250,16 @@ def _next(rows: Iterator[NewContact | NotTaken], most: int) -> Rows:
     return list(islice(rows, most))
 
 
-def _skip(rows: Iterator[NewContact | NotTaken], count: int) -> None:
-    next(islice(rows, count, count), None)
+async def _skipped(
+    rows: Iterator[NewContact | NotTaken], count: int, claim: Claim, stopping: Callable[[], bool]
+) -> bool:
+    """Read past the rows that are taken; false where there is no use in going on."""
+    for start in range(0, count, 10 * BATCH):
+        most = min(10 * BATCH, count - start)
+        await asyncio.to_thread(next, islice(rows, most, most), None)
+        if stopping() or not await claim.holds():
+            return False
+    return not stopping()
 
 
 def _left(left: Sequence[NotTaken]) -> dict[str, list[Any]]:

@@ -291,6 +291,22 @@ async def test_two_workers_at_one_file_take_every_row_once(
     assert await office.town.query("select count(*) from consent_event") == [(40,)]
 
 
+async def test_an_import_gets_on_though_reading_up_to_where_it_was_takes_all_the_time_there_is(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(run_import, "BATCH", 10)
+    path = await prepared(office, MANY)
+    await (await office.signed_in("organizer")).post(f"{path}/start")
+    states = []
+    for _ in range(50):
+        await run_imports(office.town.database, office.town.organization_id, seconds=0.0)
+        states += await office.town.query("select state, rows from contact_import")
+        if states[-1][0] == "done":
+            break
+    assert states[-1] == ("done", 40)
+    assert states[0][1] > 0
+
+
 async def test_an_import_is_stopped_and_goes_on_where_it_was(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
