@@ -6,8 +6,14 @@ from functools import partial
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from tests.factories.office import Office
+from tests.factories.texting import make_campaign
 from tests.factories.town import Town
 from tests.promises.restored_copy import forget_the_queue, goes_on, read_the_list, restored, sent_since
+from textbank.accounts.connect_carrier_account import connect_carrier_account
+from textbank.assignments.first_texts import first_texts
+from textbank.assignments.send_first_text import Verdict, send_first_text
+from textbank.assignments.take_batch import take_batch
 from textbank.campaigns import launch
 from textbank.campaigns.draft import make_draft
 from textbank.inbound import settle_restored
@@ -99,3 +105,34 @@ async def test_two_like_texts_to_one_whom_a_launch_had_not_frozen_count_as_one_o
     assert await town.query(
         "select r.e164, m.purpose from message m join recipient r on r.id = m.recipient_id order by 1, 2"
     ) == [(ANN, "blast"), (ANN, "reply"), (BEN, "blast")]
+
+
+async def test_nobody_is_pressed_for_before_the_lists_of_all_accounts_are_read(office: Office) -> None:
+    town, member = office.town, office.members["texter"]
+    texting = await make_campaign(town, 1, texters=(member,))
+    other = await connect_carrier_account(
+        town.database, town.organization_id, account_sid="AC" + "9" * 32, stored_token=b"", senders=[]
+    )
+    await town.execute("update carrier_account set restored_copy_of = now() where id = :id", id=other)
+    async with town.database.transaction(town.organization_id) as session:
+        await take_batch(session, town.organization_id, texting.campaign_id, member)
+        [text] = await first_texts(
+            session, town.organization_id, texting.campaign_id, member, secret="of no interest"
+        )
+
+    async def press() -> Verdict:
+        async with town.database.transaction(town.organization_id) as session:
+            pressed = await send_first_text(
+                session,
+                town.organization_id,
+                campaign_id=texting.campaign_id,
+                recipient_id=text.recipient_id,
+                member_id=member,
+                script_id=text.script_id,
+                body=text.composed.body,
+            )
+        return pressed.verdict
+
+    assert await press() == "no_sender"
+    await town.execute("update carrier_account set restored_copy_of = null where id = :id", id=other)
+    assert await press() == "sent"

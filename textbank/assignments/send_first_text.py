@@ -27,13 +27,16 @@ SENT: Final[tuple[Verdict, ...]] = ("sent", "already")
 # nobody else holds that person.
 # Rows are named by the recipient itself, never by a join: right after a launch PostgreSQL has no statistics,
 # and would read the whole audience to find the one.
+# In a restored copy a person may have got the text through another account: so nothing is sent until the lists
+# of all are read.
 _PRESS = sa.text(
     """
     with best as (
       select s.id from sender s join carrier_account a on a.organization_id = s.organization_id
         and a.id = s.carrier_account_id
       where s.organization_id = :organization and s.halted_at is null and a.halted_at is null
-        and a.restored_copy_of is null
+        and not exists (select from carrier_account c where c.organization_id = :organization
+          and c.restored_copy_of is not null)
       order by s.segments_per_second desc, s.id limit 1),
     held as (
       select m.recipient_id, m.message_id, m.assigned_member_id from audience_member m
