@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Final
 
+from textbank.contacts.spreadsheet_cells import unguarded
 from textbank.errors import InvalidInput, NotFound
 from textbank.language import N_
 
@@ -82,7 +83,7 @@ class Table:
             elif '"' not in text:
                 fields = text.rstrip("\r\n").split(delimiter)
                 if any(fields):
-                    yield Row(line, fields)
+                    yield _row(line, text, fields)
             else:
                 record = self._quoted(line, text, width)
                 if isinstance(record, Unreadable) or any(record.fields):
@@ -92,7 +93,7 @@ class Table:
         """A record with quotation marks; it may go on over more lines, or else only its first is lost."""
         fields = _split(text, self.delimiter)
         if fields is not None:
-            return Row(line, fields)
+            return _row(line, text, fields)
         if _is_open(text, self.delimiter):
             joined = text
             more: list[tuple[int, str]] = []
@@ -101,7 +102,7 @@ class Table:
                 joined += taken[1]
                 fields = _split(joined, self.delimiter)
                 if fields is not None and len(fields) == width:
-                    return Row(line, fields)
+                    return _row(line, joined, fields)
                 if len(joined) > LONGEST_LINE or (fields is None and not _is_open(joined, self.delimiter)):
                     break
             self._lines.give_back(more)
@@ -125,7 +126,7 @@ class Table:
         self._lines.give_back(sample)
         choices = (said,) if said else DELIMITERS
         self.delimiter = max(choices, key=lambda one: _fitness([text for _, text in sample], one, recognise))
-        self.header = [name.strip() for name in self._take_header()]
+        self.header = [unguarded(name.strip()) for name in self._take_header()]
 
     def _take_header(self) -> list[str]:
         text = ""
@@ -214,6 +215,10 @@ def _size_of(path: Path) -> int:
         raise NotFound(f"There is no file {path}. Nothing was imported.") from error
     except OSError as error:
         raise InvalidInput(f"{path} cannot be read ({error.strerror}). Nothing was imported.") from error
+
+
+def _row(line: int, text: str, fields: list[str]) -> Row:
+    return Row(line, [unguarded(field) for field in fields] if "'" in text else fields)
 
 
 def _split(text: str, delimiter: str) -> list[str] | None:

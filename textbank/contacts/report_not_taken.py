@@ -10,6 +10,7 @@ from typing import TextIO
 
 from textbank.contacts.map_columns import OURS
 from textbank.contacts.read_contacts import NotTaken
+from textbank.contacts.spreadsheet_cells import guarded
 from textbank.errors import InvalidInput
 
 
@@ -33,7 +34,9 @@ class NotTakenReport:
                 "was imported. Say where it should go with --report FILE.csv."
             ) from error
         self._writer = csv.writer(self._file)
-        self._writer.writerow([*self._header, f"{OURS}line", f"{OURS}reason", f"{OURS}as written"])
+        self._writer.writerow(
+            [*map(guarded, self._header), f"{OURS}line", f"{OURS}reason", f"{OURS}as written"]
+        )
 
     @property
     def written(self) -> Path | None:
@@ -46,7 +49,7 @@ class NotTakenReport:
         for row in rows:
             self._rows += 1
             fields = row.fields[:width] + [""] * (width - len(row.fields))
-            self._writer.writerow([*fields, row.line, row.reason, row.raw])
+            self._writer.writerow(map(guarded, (*fields, row.line, row.reason, row.raw)))
 
     def __enter__(self) -> "NotTakenReport":
         return self

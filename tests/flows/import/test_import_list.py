@@ -233,6 +233,16 @@ async def test_every_row_not_taken_is_reported_and_the_corrected_report_is_taken
     assert cy["fields"] == {"Precinct": "P3"}
 
 
+async def test_the_report_runs_no_formula_and_is_read_again_as_it_was(office: Office) -> None:
+    done = await office.imports(HEAD + "1,=1+1,@Lee,12,94110,P1\n")
+    assert done.report is not None
+    text = done.report.read_text(encoding="utf-8-sig")
+    assert text.splitlines()[1].startswith("1,'=1+1,'@Lee,12,")
+    await office.imports(text.replace(",12,", ",415-555-0199,"))
+    [ann] = await office.rows("select first_name, last_name from contact")
+    assert (ann["first_name"], ann["last_name"]) == ("=1+1", "@Lee")
+
+
 async def test_an_import_that_cannot_be_done_says_so_before_it_writes(office: Office) -> None:
     with pytest.raises(InvalidInput, match="basis needs a statement"):
         await import_list(office.database, office.organization, Import(Path("x"), LIST, basis="form"))

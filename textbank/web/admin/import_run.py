@@ -13,6 +13,7 @@ from textbank.consent.choose_import import read_import, read_not_taken, start, s
 from textbank.contacts.import_models import ContactImport
 from textbank.contacts.lists import read_list
 from textbank.contacts.map_columns import OURS
+from textbank.contacts.spreadsheet_cells import guarded
 from textbank.database import Database
 from textbank.web.admin.keyset import RowId
 from textbank.web.language import gettext_of
@@ -91,7 +92,7 @@ async def _report(
 
 def _line(cells: list[Any]) -> str:
     written = io.StringIO(newline="")
-    csv.writer(written).writerow(cells)
+    csv.writer(written).writerow(map(guarded, cells))
     return written.getvalue()
 
 
