@@ -14,6 +14,11 @@ from textbank.campaigns.words import Composed, Person, compose, problems
 from textbank.errors import Conflict, InvalidInput, NotFound
 from textbank.language import N_
 
+NOT_REGISTERED = N_(
+    "Your number is not registered with the carriers yet, and they would block this. "
+    "Nothing was sent. The settings say how to register it; your draft is kept."
+)
+
 _LIST = sa.text("select id from contact_list where organization_id = :organization and name = :name")
 _LEFT_OUT = sa.text(
     """
@@ -138,12 +143,7 @@ async def launch(
         raise InvalidInput(wrong[0].template, **wrong[0].values)
     registered = (await session.execute(_SENDERS, key)).scalar_one()
     if registered is False:
-        raise Conflict(
-            N_(
-                "Your number is not registered with the carriers yet, and they would block this. "
-                "Nothing was sent. The settings say how to register it; your draft is kept."
-            )
-        )
+        raise Conflict(NOT_REGISTERED)
     if registered is None:
         raise Conflict(
             N_("No number of yours can send just now. Nothing was sent. See the settings, then try again.")

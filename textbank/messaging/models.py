@@ -46,6 +46,13 @@ class Message(OrganizationRow, table=True):
             unique=True,
             postgresql_where=sa.text("purpose in ('blast', 'first_text')"),
         ),
+        # How many tests to oneself a day has seen.
+        sa.Index(
+            "ix_message_test",
+            "organization_id",
+            "created_at",
+            postgresql_where=sa.text("purpose = 'test'"),
+        ),
         sa.CheckConstraint("direction in ('in', 'out')", name="direction"),
     )
     recipient_id: int = reference()

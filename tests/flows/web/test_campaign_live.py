@@ -154,6 +154,38 @@ async def test_a_test_leaves_to_ones_own_number_once_and_never_to_one_that_opted
     assert (await staff.post(f"/campaigns/{campaign}/test", phone="12")).status == 422
 
 
+async def test_tests_are_no_way_to_text_strangers(office: Office) -> None:
+    """Ten a day by one member, thirty by all, whichever numbers they go to."""
+    campaign = await draft(office)
+    staff, other = await office.signed_in("organizer"), await office.signed_in("admin")
+    path = f"/campaigns/{campaign}/test"
+    for number in range(10):
+        assert (await staff.post(path, phone=f"+1510555{4000 + number}")).status == 303
+    refused = await staff.post(path, phone="+15105554100")
+    assert (refused.status, "ten tests in the last 24 hours" in refused.text) == (409, True)
+    await office.town.execute("update message set sent_by = 'member 999' where purpose = 'test'")
+    assert (await staff.post(path, phone="+15105554101")).status == 303
+    await office.town.execute(
+        "insert into message (organization_id, recipient_id, direction, purpose, body) "
+        "select organization_id, recipient_id, 'out', 'test', 'Hi' from message, generate_series(1, 2) "
+        "where purpose = 'test' limit 19"
+    )
+    assert await office.town.query("select count(*) from message") == [(30,)]
+    refused = await other.post(path, phone="+15105554102")
+    assert (refused.status, "thirty tests" in refused.text) == (409, True)
+    await office.town.execute("update message set created_at = now() - interval '25 hours'")
+    assert (await staff.post(path, phone="+15105554103")).status == 303
+
+
+async def test_a_test_needs_a_registered_number_as_any_first_text_does(office: Office) -> None:
+    campaign = await draft(office)
+    await office.town.execute("update sender set registration = 'pending'")
+    staff = await office.signed_in("organizer")
+    refused = await staff.post(f"/campaigns/{campaign}/test", phone="+15105554000")
+    assert (refused.status, "not registered with the carriers" in refused.text) == (409, True)
+    assert await office.town.query("select 1 from message") == []
+
+
 async def test_a_test_waits_for_the_window_like_anything_we_start(office: Office) -> None:
     await people(office)
     campaign = await draft(office)
