@@ -137,3 +137,35 @@ async def test_an_import_goes_by_keyboard_alone(office: Office, screen: Screen, 
     await run_imports(office.town.database, office.town.organization_id)
     await expect(page.get_by_role("heading", name="Imported")).to_be_visible()
     assert await office.town.query("select count(*) from subscription where state = 'subscribed'") == [(12,)]
+
+
+async def test_the_posters_words_are_copied_and_the_poster_is_printed_by_a_button(
+    office: Office, screen: Screen
+) -> None:
+    ids = await populated(office)
+    page = await screen("organizer", width=390)
+    await page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    await page.goto(f"/keywords/{ids['keyword']}")
+    await page.get_by_role("button", name="Copy the words").click()
+    await expect(page.locator(".toast")).to_contain_text("Copied.")
+    copied = await page.evaluate("navigator.clipboard.readText()")
+    assert copied == await page.input_value("#poster-copy")
+    await page.goto(f"/keywords/{ids['keyword']}/poster")
+    await page.evaluate("window.print = () => (document.title = 'printed')")
+    await page.get_by_role("button", name="Print", exact=True).click()
+    await expect(page).to_have_title("printed")
+
+
+async def test_a_browser_that_does_not_copy_has_the_words_selected_and_says_so(
+    office: Office, screen: Screen
+) -> None:
+    page = await screen("owner", width=1280)
+    await page.goto("/team")
+    await page.get_by_role("link", name="Invite people").first.click()
+    await page.get_by_role("button", name="Make the link").click()
+    await expect(page.locator("#new-link")).to_be_visible()
+    await page.evaluate("void (navigator.clipboard.writeText = () => Promise.reject(new Error('no')))")
+    await page.get_by_role("button", name="Copy the link").click()
+    await expect(page.locator(".toast")).to_contain_text("does not let us copy")
+    chosen = "box => box.value.slice(box.selectionStart, box.selectionEnd)"
+    assert await page.eval_on_selector("#new-link", chosen) == await page.input_value("#new-link")

@@ -3,7 +3,7 @@
 import { count } from "./segments.js";
 import "./keep.js";
 
-const words = document.getElementById("words")?.dataset ?? {};
+const words = document.getElementById("said-by-scripts")?.dataset ?? {};
 
 // Dialogs: data-opens="id" opens one, data-closes closes the one around it.
 function show(dialog) {
