@@ -171,6 +171,35 @@ async def test_a_draft_can_be_thrown_away_and_a_launched_campaign_cannot(office:
     assert await state(office, launched) == "running"
 
 
+async def test_nobody_is_invited_to_a_draft_or_to_a_blast(office: Office) -> None:
+    await people(office)
+    staff = await office.signed_in("organizer")
+    drafted, blast = await draft(office, kind="p2p"), await draft(office)
+    refused = await staff.post(f"/campaigns/{drafted}/invite", head_count=5, days=2)
+    assert (refused.status, "launch it first" in refused.text) == (409, True)
+    await launch(office, blast)
+    assert (await staff.post(f"/campaigns/{blast}/invite", head_count=5, days=2)).status == 409
+    assert await office.town.query("select 1 from invite") == []
+
+
+async def test_a_draft_with_a_link_and_texters_can_be_thrown_away_and_the_link_ends(office: Office) -> None:
+    """As they were made before a draft refused them."""
+    await people(office)
+    campaign = await draft(office, kind="p2p")
+    staff = await office.signed_in("organizer")
+    await office.town.execute(
+        "insert into invite (organization_id, digest, role, campaign_id, expires_at, head_count) "
+        "values (:o, 'x', 'texter', :c, now() + interval '1 day', 5)",
+        o=office.town.organization_id,
+        c=campaign,
+    )
+    await staff.post(f"/campaigns/{campaign}/texters", member_id=office.members["texter"])
+    assert await office.town.query("select count(*) from campaign_texter") == [(1,)]
+    assert (await staff.post(f"/campaigns/{campaign}/discard")).status == 303
+    assert await office.town.query("select campaign_id, revoked_at is not null from invite") == [(None, True)]
+    assert await office.town.query("select 1 from campaign") == []
+
+
 async def test_the_live_preview_keeps_nothing(office: Office) -> None:
     await people(office)
     campaign = await draft(office, words="Kept")

@@ -11,7 +11,8 @@ from textbank.campaigns.edit_words import edit_words
 from textbank.campaigns.pause import pause, resume
 from textbank.campaigns.queries import get_campaign, lists_of, next_opening, progress_of
 from textbank.campaigns.stop_the_rest import stop_the_rest
-from textbank.errors import TextbankError
+from textbank.errors import Conflict, TextbankError
+from textbank.language import N_
 from textbank.web.admin.campaign_reasons import reasons_told
 from textbank.web.errors import told
 from textbank.web.language import gettext_of
@@ -111,6 +112,12 @@ async def invite(
     """Make a link by which texters join this campaign, and show it this once."""
     campaign = await get_campaign(work.session, work.organization_id, campaign_id)
     by = await get_member(work.session, work.organization_id, work.visitor.member_id)
+    if campaign.state == "draft":
+        raise Conflict(N_("This is a draft: launch it first, then invite texters. No link was made."))
+    if campaign.kind != "p2p" or campaign.state not in ("running", "paused"):
+        raise Conflict(
+            N_("Nobody can text on this campaign, so there is nobody to invite. No link was made.")
+        )
     try:
         async with work.attempt():
             link = await make_invite(
