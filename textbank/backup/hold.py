@@ -4,6 +4,7 @@ The copy knows nothing of what happened after it, and phones and the carrier do.
 """
 
 import json
+from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -21,6 +22,13 @@ _HOLD = sa.text(
 # decides again.
 _PAUSE = sa.text(
     "update campaign set state = 'paused', paused_because = 'restored_copy' where state = 'running'"
+)
+# Whom somebody signed out, disabled or took an invite from since the copy is known nowhere, so what would let
+# them in without a password ends for all.
+_SIGN_OUT = sa.text("update sign_in set ended_at = now() where ended_at is null")
+_REVOKE = sa.text(
+    "update invite set revoked_at = now() where revoked_at is null and expires_at > now() "
+    "and used < head_count"
 )
 # Callbacks, pages and phones still name ids that were given after the copy: none is given a second time.
 _NEVER_AGAIN = sa.text(
@@ -45,12 +53,24 @@ _NOTE = sa.text(
 )
 
 
-async def put_hold(connection: AsyncConnection, made_at: datetime) -> int:
-    """Make a restored copy safe to start; returns how many campaigns were running and are paused now."""
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What was going on in a copy and is not any more."""
+
+    paused: int
+    """Campaigns that were running."""
+    revoked: int
+    """Invites that were open."""
+
+
+async def put_hold(connection: AsyncConnection, made_at: datetime) -> Held:
+    """Make a restored copy safe to start."""
     await connection.execute(_HOLD, {"made_at": made_at})
-    paused: int = (await connection.execute(_PAUSE)).rowcount
+    paused = (await connection.execute(_PAUSE)).rowcount
+    await connection.execute(_SIGN_OUT)
+    revoked = (await connection.execute(_REVOKE)).rowcount
     await connection.execute(_NEVER_AGAIN)
     for statement in _NOBODY_WORKS:
         await connection.execute(statement)
     await connection.execute(_NOTE, {"details": json.dumps({"copy_of": made_at.isoformat()})})
-    return paused
+    return Held(paused, revoked)

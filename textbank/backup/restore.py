@@ -22,7 +22,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 from textbank import clock, migrations
 from textbank.backup import archive, postgres_programs
 from textbank.backup.archive import Manifest
-from textbank.backup.hold import put_hold
+from textbank.backup.hold import Held, put_hold
 from textbank.embedded import secret_file
 from textbank.errors import Conflict, Unavailable, WrongSetup
 from textbank.migrations.migrate import migrate
@@ -46,7 +46,7 @@ class Restored:
     manifest: Manifest
     moved_to: str | None
     """The name that the old database has now; None where there was none, or an empty one."""
-    paused: int
+    held: Held
     wrote_secret: bool
 
 
@@ -114,13 +114,13 @@ async def restore(settings: Settings, file: Path, *, replace: bool) -> Restored:
         await server.exec_driver_sql(f'drop database if exists "{fresh}" with (force)')
         await server.exec_driver_sql(f'create database "{fresh}"')
         try:
-            paused = await _fill(settings, url.set(database=fresh), file, manifest)
+            held = await _fill(settings, url.set(database=fresh), file, manifest)
             wrote_secret = not is_set and secret_file.put_back(settings.data_directory, secret)
             moved_to = await _swap(server, name, fresh, old)
         except BaseException:
             await server.exec_driver_sql(f'drop database if exists "{fresh}" with (force)')
             raise
-    return Restored(manifest, moved_to, paused, wrote_secret)
+    return Restored(manifest, moved_to, held, wrote_secret)
 
 
 async def _look_at_old(
@@ -159,16 +159,16 @@ async def _nobody_uses(server: AsyncConnection, name: str) -> None:
         await asyncio.sleep(0.2)
 
 
-async def _fill(settings: Settings, url: URL, file: Path, manifest: Manifest) -> int:
+async def _fill(settings: Settings, url: URL, file: Path, manifest: Manifest) -> Held:
     address = url.render_as_string(hide_password=False)
     async with _administrator(url) as database:
         await ensure_roles(database, settings)
     await asyncio.to_thread(postgres_programs.restore, address, archive.dump_in(file))
     await migrate(settings, address)
     async with _administrator(url) as database:
-        paused = await put_hold(database, manifest.made_at)
+        held = await put_hold(database, manifest.made_at)
         await database.exec_driver_sql("analyze")
-        return paused
+        return held
 
 
 async def _swap(server: AsyncConnection, name: str, fresh: str, old: str) -> str | None:

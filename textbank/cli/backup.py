@@ -3,9 +3,12 @@
 import asyncio
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+if TYPE_CHECKING:
+    from textbank.backup.hold import Held
 
 FILE = typer.Argument(help="File or directory; if not given, a new file in the data directory's backups.")
 
@@ -49,14 +52,29 @@ def restore(
         "Start Textbank as always. Nothing is sent until it has read from the carrier what came in and went "
         "out since the copy; `textbank doctor` says how far that is."
     )
-    if done.paused:
+    said += _said_of(done.held)
+    sys.stdout.write("\n".join(said) + "\n")
+
+
+def _said_of(held: "Held") -> list[str]:
+    """What was going on in the copy and is for somebody to start again."""
+    said = []
+    if held.paused:
         many = (
-            f"{done.paused} campaigns that were running are paused"
-            if done.paused > 1
-            else ("The campaign that was running is paused")
+            f"{held.paused} campaigns that were running are paused"
+            if held.paused > 1
+            else "The campaign that was running is paused"
         )
         said.append(f"{many}: look at what happened since, then resume.")
-    sys.stdout.write("\n".join(said) + "\n")
+    said.append("Everybody is signed out; passwords are what they were when the copy was made.")
+    if held.revoked:
+        invites = (
+            f"{held.revoked} invites that were open are taken back: make new ones"
+            if held.revoked > 1
+            else "An invite that was open is taken back: make a new one"
+        )
+        said.append(f"{invites} for whoever still needs it.")
+    return said
 
 
 def _size(size: int) -> str:

@@ -56,6 +56,34 @@ def test_everything_is_held_campaigns_are_paused_and_no_id_is_given_twice(
     ]
 
 
+def test_passwords_stay_and_sign_ins_and_open_invites_end(installation: Installation) -> None:
+    installation.sql(
+        """
+        with member as (
+          insert into member (organization_id, name, email, password_hash, role)
+          select id, 'Ann', 'ann@riverside.example', 'scrambled', 'owner' from organization
+          returning organization_id, id),
+        browser as (
+          insert into sign_in (organization_id, member_id, digest)
+          select organization_id, id, 'a' from member)
+        insert into invite (organization_id, digest, role, expires_at, head_count, used, revoked_at)
+        select organization_id, v.digest, 'texter', now() + interval '1 day' * v.days, 2, v.used, v.revoked
+        from member, (values ('open'::bytea, 5, 1, null::timestamptz), ('used', 5, 2, null),
+          ('over', -1, 0, null), ('gone', 5, 0, '2026-01-01')) v (digest, days, used, revoked)
+        """
+    )
+    file = installation.backup()
+    code, said = installation.run("restore", str(file), "--yes")
+    assert code == 0, said
+    assert "Everybody is signed out; passwords are what they were when the copy was made." in said
+    assert "An invite that was open is taken back: make a new one for whoever still needs it." in said
+    assert installation.sql("select count(*) from sign_in where ended_at is null") == [(0,)]
+    assert installation.sql("select password_hash from member") == [("scrambled",)]
+    assert installation.sql(
+        "select convert_from(digest, 'utf8'), revoked_at > now() - interval '1 hour' from invite order by id"
+    ) == [("open", True), ("used", None), ("over", None), ("gone", False)]
+
+
 def test_a_database_that_is_not_empty_is_kept_and_moved_aside_only_with_yes(
     installation: Installation,
 ) -> None:
