@@ -27,7 +27,7 @@ SENT: Final[tuple[Verdict, ...]] = ("sent", "already")
 # nobody else holds that person.
 # Rows are named by the recipient itself, never by a join: right after a launch PostgreSQL has no statistics,
 # and would read the whole audience to find the one.
-# In a restored copy a person may have got the text through another account: so nothing is sent until the lists
+# In a restored copy a person may have got the text through another account: nothing is sent until the lists
 # of all are read.
 _PRESS = sa.text(
     """
