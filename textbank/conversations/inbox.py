@@ -47,6 +47,11 @@ class _Way:
     newest_first: bool = True
 
     @property
+    def kind(self) -> type[datetime | int]:
+        """What it is ordered by; a place in a list of another kind is none in this one."""
+        return int if self.column == "id" else datetime
+
+    @property
     def counts_new(self) -> bool:
         """Whether rows that come while one reads would push the others down."""
         return self.newest_first and self.column != "id"
@@ -146,9 +151,10 @@ async def list_conversations(session: AsyncSession, organization_id: int, asked:
         "most": PAGE + 1,
         "until": asked.until,
     }
-    if asked.after:
-        values["after_at"], values["after_id"] = asked.after
-    page = way.page(asked.after is not None, asked.until is not None)
+    after = asked.after if asked.after and isinstance(asked.after[0], way.kind) else None
+    if after:
+        values["after_at"], values["after_id"] = after
+    page = way.page(after is not None, asked.until is not None)
     statement = _SHOW.format(page=page, direction="desc" if way.newest_first else "asc")
     rows = [Row(*row) for row in await session.execute(*_only(statement, values))]
     following = (rows[PAGE - 1].at, rows[PAGE - 1].recipient_id) if len(rows) > PAGE else None

@@ -3,6 +3,8 @@
 import asyncio
 import re
 
+import pytest
+
 from tests.factories.office import Office, Staff
 from tests.factories.texting import make_campaign
 from tests.factories.town import phones
@@ -190,3 +192,33 @@ async def test_a_hint_tells_screens_that_a_conversation_has_changed(office: Offi
         heard = b""
         while f"conversation {recipient}".encode() not in heard:
             heard = await stream.content.readuntil(b"\n\n")
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/inbox?q=%00a",
+        "/inbox?q=%00",
+        "/inbox?by=all&after=5~6",
+        "/inbox?by=opted_out&after=2026-01-01T00:00:00%2B00:00~6",
+        "/inbox?by=all&until=0001-01-01T00:00:00%2B10:00",
+        "/inbox?by=all&after=0001-01-01T00:00:00%2B10:00~6",
+    ],
+)
+async def test_an_address_that_somebody_broke_is_the_beginning_of_a_list(
+    office: Office, address: str
+) -> None:
+    await stranger_writes(office)
+    captain = await office.signed_in("captain")
+    assert (await captain.get(address)).status == 200
+
+
+@pytest.mark.parametrize(
+    "address", ["/inbox/{id}", "/inbox/{id}/thread", "/texting/conversations/{id}", "/people/{id}"]
+)
+async def test_an_id_that_no_row_can_have_is_a_page_that_does_not_exist(office: Office, address: str) -> None:
+    owner = await office.signed_in("owner")
+    for impossible in (2**63, 10**30, -1):
+        assert (await owner.get(address.format(id=impossible))).status == 404
+    for query in ("tag", "campaign"):
+        assert (await owner.get(f"/inbox?{query}={2**63}")).status == 422

@@ -1,7 +1,7 @@
 """The inbox: every conversation, filtered and searched, for captains and everybody above."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
@@ -19,6 +19,7 @@ from textbank.conversations.inbox import (
     list_conversations,
 )
 from textbank.conversations.mark import tags
+from textbank.web.admin.keyset import After
 from textbank.web.signed_in import Work, captain
 from textbank.web.templating import page
 
@@ -53,15 +54,16 @@ class View:
 
 def view_of(
     by: str = "needs_reply",
-    tag: int = 0,
-    campaign: int = 0,
+    tag: After = 0,
+    campaign: After = 0,
     q: str = "",
     after: str = "",
     until: str = "",
 ) -> View:
     """The view that an address asks for; what cannot be is left out."""
     known: Filter = next((each for each in FILTERS if each == by), "needs_reply")
-    return View(known, tag, campaign, q.strip()[:_LONGEST_SEARCH], after, until)
+    words = q.replace("\0", "").strip()[:_LONGEST_SEARCH]
+    return View(known, tag, campaign, words, after, until)
 
 
 Looking = Annotated[View, Depends(view_of)]
@@ -127,6 +129,6 @@ def _cursor(written: str) -> Cursor | None:
 def _time(written: str) -> datetime | None:
     try:
         moment = datetime.fromisoformat(written)
-    except ValueError:
+        return moment.astimezone(UTC) if moment.tzinfo else None
+    except (ValueError, OverflowError):
         return None
-    return moment if moment.tzinfo else None

@@ -13,6 +13,7 @@ from textbank.conversations.queries import thread
 from textbank.conversations.reply import Sent
 from textbank.errors import TextbankError
 from textbank.web.admin.inbox import Looking, View, inbox_list
+from textbank.web.admin.keyset import Before, FormId, RowId
 from textbank.web.conversation import answering, conversation_of, opt_out_by, try_reply
 from textbank.web.errors import told
 from textbank.web.language import gettext_of
@@ -26,16 +27,16 @@ router = APIRouter(prefix="/inbox/{recipient_id}")
 async def show(
     request: Request,
     work: Annotated[Work, captain],
-    recipient_id: int,
+    recipient_id: RowId,
     view: Looking,
-    before: int | None = None,
+    before: Before = None,
 ) -> HTMLResponse:
     """The thread, beside the list on a wide screen."""
     return await _conversation(request, work, recipient_id, view, before=before)
 
 
 @router.get("/thread")
-async def fresh(request: Request, work: Annotated[Work, captain], recipient_id: int) -> HTMLResponse:
+async def fresh(request: Request, work: Annotated[Work, captain], recipient_id: RowId) -> HTMLResponse:
     """What was said, to keep the page fresh."""
     shown = await conversation_of(work, recipient_id, only_mine=False)
     return page(request, "texter/_thread.html", base="/inbox", **shown)
@@ -45,11 +46,11 @@ async def fresh(request: Request, work: Annotated[Work, captain], recipient_id: 
 async def answer(
     request: Request,
     work: Annotated[Work, captain],
-    recipient_id: int,
+    recipient_id: RowId,
     view: Looking,
     body: Annotated[str, Form()] = "",
     key: Annotated[str, Form(max_length=64)] = "",
-    seen: Annotated[int, Form()] = 0,
+    seen: FormId = 0,
 ) -> Response:
     """Answer them, once for one press."""
     done, words = await try_reply(request, work, recipient_id, body=body, key=key, seen=seen)
@@ -62,7 +63,7 @@ async def answer(
 async def give(
     request: Request,
     work: Annotated[Work, captain],
-    recipient_id: int,
+    recipient_id: RowId,
     view: Looking,
     member_id: Annotated[str, Form()] = "",
 ) -> Response:
@@ -77,7 +78,7 @@ async def give(
 async def put_tag(
     request: Request,
     work: Annotated[Work, captain],
-    recipient_id: int,
+    recipient_id: RowId,
     view: Looking,
     name: Annotated[str, Form()] = "",
 ) -> Response:
@@ -93,7 +94,7 @@ async def put_tag(
 
 @router.post("/tags/{tag_id}/remove")
 async def take_tag(
-    request: Request, work: Annotated[Work, captain], recipient_id: int, tag_id: int, view: Looking
+    request: Request, work: Annotated[Work, captain], recipient_id: RowId, tag_id: RowId, view: Looking
 ) -> Response:
     """Take a mark off."""
     await thread(work.session, work.organization_id, recipient_id)
@@ -105,9 +106,9 @@ async def take_tag(
 async def note(
     request: Request,
     work: Annotated[Work, captain],
-    recipient_id: int,
+    recipient_id: RowId,
     view: Looking,
-    option_id: Annotated[int, Form()],
+    option_id: FormId,
 ) -> Response:
     """Write down what they answered to a question."""
     await thread(work.session, work.organization_id, recipient_id)
@@ -120,7 +121,7 @@ async def note(
 async def opt_out(
     request: Request,
     work: Annotated[Work, captain],
-    recipient_id: int,
+    recipient_id: RowId,
     view: Looking,
     why: Annotated[str, Form()] = "asked",
 ) -> Response:
@@ -133,7 +134,7 @@ async def opt_out(
 
 @router.post("/go-on")
 async def go_on(
-    request: Request, work: Annotated[Work, captain], recipient_id: int, view: Looking
+    request: Request, work: Annotated[Work, captain], recipient_id: RowId, view: Looking
 ) -> Response:
     """It was no wish to be left alone."""
     await thread(work.session, work.organization_id, recipient_id)
@@ -143,7 +144,7 @@ async def go_on(
 
 @router.post("/close")
 async def done_with(
-    request: Request, work: Annotated[Work, captain], recipient_id: int, view: Looking
+    request: Request, work: Annotated[Work, captain], recipient_id: RowId, view: Looking
 ) -> Response:
     """Nothing is left to say."""
     await thread(work.session, work.organization_id, recipient_id)

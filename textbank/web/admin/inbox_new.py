@@ -9,6 +9,7 @@ from fastapi.responses import HTMLResponse, Response
 from textbank.assignments.write_to_one import Why, Written, number_of_contact, write_to_one
 from textbank.language import N_
 from textbank.sms.phone_number import PhoneNumber, parse
+from textbank.web.admin.keyset import After
 from textbank.web.language import gettext_of
 from textbank.web.signed_in import Work, captain
 from textbank.web.templating import page, redirect
@@ -29,7 +30,7 @@ _WHY_NOT: Final[dict[Why, str]] = {
 
 @router.get("")
 async def show(
-    request: Request, work: Annotated[Work, captain], to: str = "", contact: int = 0
+    request: Request, work: Annotated[Work, captain], to: str = "", contact: After = 0
 ) -> HTMLResponse:
     """The form; from a person's page with their number in it."""
     if contact:

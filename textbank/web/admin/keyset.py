@@ -13,6 +13,7 @@ RowId = Annotated[int, Path(ge=0, le=_MOST)]
 """An id in a path; one that no row could have is a page that does not exist."""
 FormId = Annotated[int, Form(ge=0, le=_MOST)]
 After = Annotated[int, Query(ge=0, le=_MOST)]
+Before = Annotated[int | None, Query(ge=0, le=_MOST)]
 
 
 def written(place: Place) -> str:

@@ -11,6 +11,7 @@ from textbank.conversations.assign import close, let_go_on
 from textbank.conversations.inbox import Asked, list_conversations
 from textbank.conversations.queries import thread
 from textbank.conversations.reply import Sent
+from textbank.web.admin.keyset import Before, FormId, RowId
 from textbank.web.conversation import answering, conversation_of, opt_out_by, try_reply
 from textbank.web.language import gettext_of
 from textbank.web.signed_in import Work, texter
@@ -40,14 +41,14 @@ async def waiting(request: Request, work: Annotated[Work, texter]) -> HTMLRespon
 
 @router.get("/{recipient_id}")
 async def show(
-    request: Request, work: Annotated[Work, texter], recipient_id: int, before: int | None = None
+    request: Request, work: Annotated[Work, texter], recipient_id: RowId, before: Before = None
 ) -> HTMLResponse:
     """One conversation."""
     return await _conversation(request, work, recipient_id, before=before)
 
 
 @router.get("/{recipient_id}/thread")
-async def fresh(request: Request, work: Annotated[Work, texter], recipient_id: int) -> HTMLResponse:
+async def fresh(request: Request, work: Annotated[Work, texter], recipient_id: RowId) -> HTMLResponse:
     """What was said, to keep the page fresh."""
     shown = await conversation_of(work, recipient_id, only_mine=True)
     return page(request, "texter/_thread.html", base="/texting/conversations", **shown)
@@ -57,10 +58,10 @@ async def fresh(request: Request, work: Annotated[Work, texter], recipient_id: i
 async def answer(
     request: Request,
     work: Annotated[Work, texter],
-    recipient_id: int,
+    recipient_id: RowId,
     body: Annotated[str, Form()] = "",
     key: Annotated[str, Form(max_length=64)] = "",
-    seen: Annotated[int, Form()] = 0,
+    seen: FormId = 0,
 ) -> Response:
     """Answer them, once for one press."""
     await _must_be_mine(work, recipient_id)
@@ -72,7 +73,7 @@ async def answer(
 
 @router.post("/{recipient_id}/answers")
 async def note(
-    request: Request, work: Annotated[Work, texter], recipient_id: int, option_id: Annotated[int, Form()]
+    request: Request, work: Annotated[Work, texter], recipient_id: RowId, option_id: FormId
 ) -> Response:
     """Write down what they answered to a question."""
     await _must_be_mine(work, recipient_id)
@@ -85,7 +86,7 @@ async def note(
 async def opt_out(
     request: Request,
     work: Annotated[Work, texter],
-    recipient_id: int,
+    recipient_id: RowId,
     why: Annotated[str, Form()] = "asked",
 ) -> Response:
     """They want no more texts."""
@@ -96,7 +97,7 @@ async def opt_out(
 
 
 @router.post("/{recipient_id}/go-on")
-async def go_on(request: Request, work: Annotated[Work, texter], recipient_id: int) -> Response:
+async def go_on(request: Request, work: Annotated[Work, texter], recipient_id: RowId) -> Response:
     """It was no wish to be left alone."""
     await _must_be_mine(work, recipient_id)
     await let_go_on(work.session, work.organization_id, recipient_id, actor=work.visitor.actor)
@@ -104,7 +105,7 @@ async def go_on(request: Request, work: Annotated[Work, texter], recipient_id: i
 
 
 @router.post("/{recipient_id}/close")
-async def done_with(request: Request, work: Annotated[Work, texter], recipient_id: int) -> Response:
+async def done_with(request: Request, work: Annotated[Work, texter], recipient_id: RowId) -> Response:
     """Nothing is left to say."""
     await _must_be_mine(work, recipient_id)
     await close(work.session, work.organization_id, recipient_id)
