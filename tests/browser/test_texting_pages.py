@@ -224,3 +224,58 @@ async def test_a_half_written_answer_outlives_the_other_buttons_of_its_page(
     await expect(box).to_have_value("")
     await page.reload()
     await expect(box).to_have_value("")
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+async def test_a_pause_stops_the_batch_at_once_and_nobody_is_lost(
+    office: Office, screen: Screen, language: str
+) -> None:
+    town = office.town
+    texting = await make_campaign(town, 3, texters=(office.members["texter"],))
+    page = await screen("texter", width=320, language=language)
+    await page.goto(f"/texting/{texting.campaign_id}")
+    await page.locator("button.tall").first.click()
+    await town.execute("update campaign set state = 'paused'")
+    await page.evaluate("() => new Promise((done) => setTimeout(done, 320))")
+    await page.locator("[data-send]").tap()
+    said = {"en": "Pressed, but not sent: 1. You", "es": "Pulsados, pero no enviados: 1. Se"}[language]
+    await expect(page.get_by_text(said)).to_be_visible()
+    await expect(page.locator(".notice")).to_have_count(1)
+    await expect(page.locator("[data-send]")).to_be_hidden()
+    await check_page(page)
+    # It goes on: all three are shown, also the one that was pressed in vain.
+    await town.execute("update campaign set state = 'running'")
+    await page.get_by_role("button", name={"en": "Look again", "es": "Mirar otra vez"}[language]).click()
+    await expect(page.get_by_role("heading", name="Ana")).to_be_visible()
+    await expect(page.locator("[data-unsent]")).to_be_hidden()
+    assert await page.evaluate("JSON.parse(document.querySelector('[data-batch]').textContent).length") == 3
+    assert await town.query("select 1 from message") == []
+
+
+async def test_new_words_are_shown_before_anything_more_is_sent(office: Office, screen: Screen) -> None:
+    town = office.town
+    texting = await make_campaign(town, 2, texters=(office.members["texter"],))
+    page = await screen("texter", width=390)
+    await page.goto(f"/texting/{texting.campaign_id}")
+    await page.get_by_role("button", name="Start texting").click()
+    await expect(page.locator("[data-words]")).to_contain_text("Saturday")
+    await town.execute(
+        "with s as (insert into script (organization_id, body) "
+        "values (:o, 'Hi {first_name|friend}, {texter} here: it is on Sunday.') returning id) "
+        "update campaign set script_id = s.id from s",
+        o=town.organization_id,
+    )
+    await pressed(page, 1, 2)
+    await page.locator("[data-send]").tap()
+    note = page.locator("[data-unsent]")
+    await expect(note).to_contain_text("The words of this campaign have changed.")
+    await expect(note).to_contain_text("Pressed, but not sent: 1. You are shown them again.")
+    await expect(note).to_be_focused()
+    await expect(page.locator("[data-words]")).to_contain_text("Sunday")
+    await check_page(page)
+    await page.evaluate("() => new Promise((done) => setTimeout(done, 1400))")
+    await page.locator("[data-send]").tap()
+    await pressed(page, 2, 2)
+    await expect(page.locator("[data-state]")).to_have_text("1 sent")
+    [(body,)] = await town.query("select body from message")
+    assert "it is on Sunday" in body

@@ -171,3 +171,17 @@ async def test_a_texter_opts_somebody_out_and_nothing_more_is_sent(office: Offic
     assert "But wait" in refused.text
     await office.town.pump()
     assert len(await office.town.received(phone)) == 1
+
+
+async def test_a_press_is_told_when_the_whole_batch_must_stop(office: Office) -> None:
+    texter, texting = await begin(office)
+    texts = await batch_of(texter, texting.campaign_id)
+    await office.town.execute("update campaign set state = 'paused'")
+    told = await press(texter, texting.campaign_id, texts[0])
+    assert (told["verdict"], told["stops"]) == ("paused", True)
+    page = (await texter.get(f"/texting/{texting.campaign_id}")).text
+    assert "The campaign is paused" in page
+    assert "data-send" not in page
+    await office.town.execute("update campaign set state = 'running'")
+    assert [text["name"] for text in await batch_of(texter, texting.campaign_id)] == ["Ana", "Beto", "Chen"]
+    assert (await press(texter, texting.campaign_id, texts[0]))["stops"] is False

@@ -3,9 +3,12 @@
 // The server counts a person once, however often the same text arrives.
 const root = document.querySelector("[data-texting]");
 const SETTLE_MS = 300; // a new person takes no press before a thumb has had time to leave the button
+const READ_MS = 1000;
 const AT_ONCE = 2;
 const LONGEST_WAIT_MS = 15000;
+const UNSENT = "textbank-unsent";
 
+tellUnsent();
 if (root) start();
 
 function start() {
@@ -26,7 +29,8 @@ function start() {
   let flying = 0;
   let wait = 0;
   let timer = null;
-  let stopped = false;
+  let stopped = null; // "signed out", or "over": no text of this batch can leave as it is
+  let why = "";
 
   const told = (words, values) => words.replace(/%\((\w+)\)s/g, (all, name) => values[name] ?? all);
 
@@ -73,7 +77,8 @@ function start() {
     const waiting = queue.length;
     if (sent) pieces.push(told(root.dataset.sent, { count: sent }));
     if (waiting && (wait || !navigator.onLine)) pieces.push(told(root.dataset.waiting, { count: waiting }));
-    if (stopped) pieces.push(root.dataset.signedOut);
+    if (stopped === "signed out") pieces.push(root.dataset.signedOut);
+    if (stopped === "over") pieces.push(why);
     find("state").textContent = pieces.join(" · ");
     find("done-state").textContent = pieces.join(" · ");
     for (const list of [find("failed"), find("done-failed")]) {
@@ -103,6 +108,10 @@ function start() {
     if (answer.status === 401) return "signed out";
     if (answer.status >= 500 || answer.status === 429) throw new Error(`${answer.status}`);
     const said = await answer.json();
+    if (said.stops) {
+      why = said.words;
+      return "over";
+    }
     if (said.sent) sent += 1;
     else failed.push({ name: text.name, words: said.words || said.error || "" });
     return "settled";
@@ -116,17 +125,38 @@ function start() {
     flying += 1;
     pump();
     try {
-      stopped = (await send(next)) === "signed out";
-      if (!stopped) queue = queue.filter((each) => each !== next);
+      const outcome = await send(next);
+      next.unknown = false;
+      if (outcome === "settled") queue = queue.filter((each) => each !== next);
+      else stopped = outcome;
       wait = 0;
     } catch {
+      next.unknown = true;
       wait = Math.min(LONGEST_WAIT_MS, wait * 2 || 1000);
     }
     next.flying = false;
     flying -= 1;
     keep();
     state();
-    if (queue.length && !stopped) timer = setTimeout(pump, wait);
+    if (stopped === "over") halt();
+    else if (queue.length && !stopped) timer = setTimeout(pump, wait);
+  }
+
+  // The campaign is paused or over, or has other words: one message, and the page as the server has it now.
+  // What was certainly not sent is shown there again; of what got no answer only a repeated press can tell.
+  function halt() {
+    root.inert = true;
+    done.inert = true;
+    if (flying) return;
+    const unsent = queue.filter((each) => !each.unknown).length;
+    queue = queue.filter((each) => each.unknown);
+    keep();
+    try {
+      sessionStorage.setItem(UNSENT, JSON.stringify({ campaign, why, unsent }));
+    } catch {
+      // Without it the page still says what holds now.
+    }
+    location.replace(`${location.origin}/texting/${campaign}`);
   }
 
   // A key that is held repeats itself; only a press of its own counts.
@@ -141,7 +171,7 @@ function start() {
 
   form.addEventListener("submit", (event) => {
     event.preventDefault();
-    if (performance.now() - shownAt < SETTLE_MS || !batch[at]) return;
+    if (performance.now() - shownAt < SETTLE_MS || !batch[at] || stopped === "over") return;
     const { blocks, ...text } = batch[at];
     queue.push(text);
     keep();
@@ -169,10 +199,30 @@ function start() {
   });
 
   show();
-  shownAt = 0;
-  button.focus({ preventScroll: true });
+  // Whoever pressed on while the words changed has a moment to see the new ones.
+  const note = document.querySelector("[data-unsent]:not([hidden])");
+  shownAt = note ? performance.now() + READ_MS : 0;
+  (note ?? button).focus({ preventScroll: true });
   state();
   pump();
+}
+
+// After a halt: why, and how many presses came to nothing.
+function tellUnsent() {
+  const note = document.querySelector("[data-unsent]");
+  let halted = null;
+  try {
+    halted = JSON.parse(sessionStorage.getItem(UNSENT));
+    sessionStorage.removeItem(UNSENT);
+  } catch {
+    return;
+  }
+  if (!note || !halted || halted.campaign !== note.dataset.unsent) return;
+  const why = note.querySelector("[data-why]");
+  if (why) why.textContent = halted.why;
+  const told = note.querySelector("[data-told]");
+  told.textContent = told.dataset.told.replace("%(count)s", halted.unsent);
+  note.hidden = false;
 }
 
 // What another member left on a shared phone is not ours to send.

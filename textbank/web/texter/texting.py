@@ -25,11 +25,14 @@ WHY_NOT: Final[dict[Verdict, str]] = {
     "unreachable": N_("Nothing can be sent to this number just now."),
     "paused": N_("The campaign is paused. Nothing was sent."),
     "over": N_("The campaign has ended. Nothing was sent."),
-    "changed": N_("The words of this campaign have changed. Reload the page to see the new ones."),
+    "changed": N_("The words of this campaign have changed. Nothing was sent; the new ones are below."),
     "window": N_("It is too late, or too early, to text where they live. Nothing was sent."),
     "no_sender": N_("No number of ours can send just now. Nothing was sent."),
     "unknown": N_("This person is not in the campaign."),
 }
+
+STOPPING: Final[tuple[Verdict, ...]] = ("paused", "over", "changed")
+"""Verdicts on the campaign, not on one person: no text of the batch can leave as it was shown."""
 
 
 @router.get("")
@@ -46,7 +49,11 @@ async def show(request: Request, work: Annotated[Work, texter], campaign_id: int
     """The next person of my batch, with the text exactly as it will be sent."""
     campaign = await _enter(work, campaign_id)
     me = work.visitor.member_id
-    texts = await first_texts(work.session, work.organization_id, campaign_id, me, secret=_secret(request))
+    texts = []
+    if campaign.state == "running":
+        texts = await first_texts(
+            work.session, work.organization_id, campaign_id, me, secret=_secret(request)
+        )
     return page(
         request,
         "texter/first_texts.html",
@@ -169,4 +176,5 @@ def _as_told(text: FirstText) -> dict[str, Any]:
 
 
 def _told(pressed: Pressed, words: str) -> dict[str, Any]:
-    return {"sent": pressed.is_sent, "verdict": pressed.verdict, "words": words}
+    stops = pressed.verdict in STOPPING
+    return {"sent": pressed.is_sent, "verdict": pressed.verdict, "words": words, "stops": stops}
