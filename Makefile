@@ -10,7 +10,7 @@ PYTEST := $(BIN)/python -m pytest
 help:
 	@echo "make demo      run Textbank with demo data on http://127.0.0.1:8000"
 	@echo "make test      lint, types, imports and all tests"
-	@echo "make faults    the runs with real processes and faults alone"
+	@echo "make faults    the runs with real processes and faults alone, with the longest ones that make test leaves out"
 	@echo "make mutants   break each promise on purpose and see its test fail; ONLY=4- for one promise"
 	@echo "make lint      style and imports"
 	@echo "make types     mypy"
@@ -27,7 +27,7 @@ demo: prepare
 	@exec $(BIN)/textbank demo $(if $(PORT),--port $(PORT)) $(if $(SIMULATOR_PORT),--simulator-port $(SIMULATOR_PORT))
 
 test: prepare-tests lint types
-	$(PYTEST) -n 2 --dist loadfile --no-loadscope-reorder
+	$(PYTEST) -n 2 --dist loadfile --no-loadscope-reorder -m "not long"
 
 lint: prepare
 	$(BIN)/ruff check .

@@ -7,8 +7,6 @@ import pytest
 from tests.factories.audit import assert_nothing_lost_or_doubled
 from tests.factories.build_city import running_city
 
-PEOPLE = 20_000
-
 # Every refresh of the kept counters, written down by the database itself.
 WATCH = """
 create table counted (at timestamptz default clock_timestamp(), audience bigint, with_us bigint, sum bigint,
@@ -24,8 +22,11 @@ create trigger watch_counters before insert or update on campaign_progress
 
 
 @pytest.mark.timeout(300)
-async def test_the_counters_move_all_the_time_while_twenty_thousand_texts_leave(cluster: Path) -> None:
-    async with running_city(cluster, audience=PEOPLE, pace=1_000) as city:
+@pytest.mark.parametrize("people", [5_000, pytest.param(20_000, marks=pytest.mark.long)])
+async def test_the_counters_move_all_the_time_while_thousands_of_texts_leave(
+    cluster: Path, people: int
+) -> None:
+    async with running_city(cluster, audience=people, pace=1_000) as city:
         await city.execute(WATCH)
         await city.launch(queued_here=1)
         await city.until_settled(seconds=200)
