@@ -23,7 +23,28 @@ async def create_keyword(
     actor: str = audit.COMMAND_LINE,
 ) -> str:
     """Make it; returns the word as it is matched. Refuses what would never be reached, or is taken."""
+    normal = usable_word(word, language)
+    list_id = (
+        await session.execute(
+            sa.select(ContactList.id).filter_by(organization_id=organization_id, name=list_name)  # type: ignore[call-overload]
+        )
+    ).scalar_one_or_none()
+    if list_id is None:
+        raise NotFound(N_("There is no list named {name!r}. Nothing was made."), name=list_name)
+    session.add(Keyword(organization_id=organization_id, word=normal, list_id=list_id, language=language))
+    try:
+        await session.flush()
+    except IntegrityError as error:
+        raise Conflict(N_("{word} is a keyword already. Nothing was made."), word=normal) from error
+    audit.record(session, organization_id, "keyword.created", actor=actor, word=normal, list_id=list_id)
+    return normal
+
+
+def usable_word(word: str, language: str = "en") -> str:
+    """The word as it is matched. Raises InvalidInput where nobody could join by it."""
     normal = normal_word(word)
+    if not word.strip():
+        raise InvalidInput(N_("Type the word that people text to join. Nothing was made."))
     if not normal or len(normal) > 20 or language not in ("en", "es"):
         raise InvalidInput(
             N_(
@@ -42,17 +63,4 @@ async def create_keyword(
             word=normal,
             meaning=meaning.kind,
         )
-    list_id = (
-        await session.execute(
-            sa.select(ContactList.id).filter_by(organization_id=organization_id, name=list_name)  # type: ignore[call-overload]
-        )
-    ).scalar_one_or_none()
-    if list_id is None:
-        raise NotFound(N_("There is no list named {name!r}. Nothing was made."), name=list_name)
-    session.add(Keyword(organization_id=organization_id, word=normal, list_id=list_id, language=language))
-    try:
-        await session.flush()
-    except IntegrityError as error:
-        raise Conflict(N_("{word} is a keyword already. Nothing was made."), word=normal) from error
-    audit.record(session, organization_id, "keyword.created", actor=actor, word=normal, list_id=list_id)
     return normal

@@ -205,6 +205,8 @@ async def test_a_new_list_is_made_in_passing_and_a_taken_name_is_said(office: Of
     staff = await office.signed_in("organizer")
     path = (await upload(staff, HEAD + ROWS)).location.removesuffix("/columns")
     await staff.post(f"{path}/basis", **BASIS)
+    # It is asked for only where a new list is chosen, and there it is needed.
+    assert '<label for="f-name">Name of the new list</label>' in (await staff.get(f"{path}/list")).text
     answer = await staff.post(f"{path}/list", list_id="new", name="Rent Alerts")
     assert answer.status == 409
     assert "Rent Alerts" in answer.text

@@ -140,3 +140,10 @@ async def test_a_retired_keyword_joins_nobody_and_its_word_is_free(office: Offic
     await office.town.text("+15105550101", "JOIN")
     assert await office.town.query("select 1 from subscription") == []
     assert (await staff.post("/keywords", word="JOIN", list_id=office.town.list_id)).status == 303
+
+
+async def test_an_empty_keyword_form_says_all_that_is_missing_at_once(office: Office) -> None:
+    answer = await (await office.signed_in("organizer")).post("/keywords", word=" ", list_id="")
+    assert answer.status == 422
+    assert "Type the word that people text to join." in answer.text
+    assert "Choose the list that it leads to." in answer.text

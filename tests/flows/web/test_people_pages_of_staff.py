@@ -223,9 +223,7 @@ async def test_any_list_is_a_choice_in_the_search_so_no_browser_asks_for_one(off
     assert "Ana Ruiz" in found.text
 
 
-@pytest.mark.parametrize(
-    ("language", "told"), [("en", "They asked to stop."), ("es", "Pidió que paremos.")]
-)
+@pytest.mark.parametrize(("language", "told"), [("en", "They asked to stop."), ("es", "Pidió que paremos.")])
 async def test_a_texters_opt_out_is_told_in_words_with_who_and_why(
     office: Office, language: str, told: str
 ) -> None:

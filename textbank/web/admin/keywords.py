@@ -8,7 +8,7 @@ from fastapi.responses import HTMLResponse, Response
 from textbank.contacts.lists import list_names
 from textbank.errors import TextbankError
 from textbank.keywords.change_keyword import LONGEST, change_confirmation, retire_keyword
-from textbank.keywords.create_keyword import create_keyword
+from textbank.keywords.create_keyword import create_keyword, usable_word
 from textbank.keywords.elements import elements
 from textbank.keywords.poster import poster_line, small_print
 from textbank.keywords.read_keywords import NEWEST, number_to_text, read_keyword, read_keywords
@@ -44,6 +44,10 @@ async def make(
     typed = {"word": word, "list_id": list_id, "language": language}
     if name is None:
         faults = {"list_id": N_("Choose the list that it leads to.")}
+        try:
+            usable_word(word, language)
+        except TextbankError as error:
+            faults["word"] = told(request, error)
         return await _keywords(request, work, typed=typed, faults=faults, status=422)
     try:
         async with work.attempt():
