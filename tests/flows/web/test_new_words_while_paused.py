@@ -1,6 +1,8 @@
 """New words for a paused campaign: which texts get them, and that nobody's are overwritten unseen."""
 
+import itertools
 import re
+from types import SimpleNamespace
 
 import pytest
 
@@ -102,3 +104,50 @@ async def test_words_are_changed_only_while_paused(office: Office) -> None:
     refused = await (await office.signed_in("organizer")).post(f"/campaigns/{campaign}/edit", body="Other")
     assert refused.status == 409
     assert "Pause the campaign first" in refused.text
+
+
+async def test_a_campaign_whose_words_cannot_be_put_in_keeps_no_other_waiting(
+    office: Office, caplog: pytest.LogCaptureFixture
+) -> None:
+    await people(office)
+    broken, sound = await draft(office, words="The old words"), await draft(office, words="The old words")
+    staff = await office.signed_in("organizer")
+    for campaign in (broken, sound):
+        await launch(office, campaign)
+        await staff.post(f"/campaigns/{campaign}/pause")
+        assert (await edit(staff, campaign, "Brand new words")).status == 303
+    # Something that no page lets through, so that composing fails.
+    await office.town.execute("update contact set fields = '[1]'")
+    await office.town.execute(
+        "update script set body = 'At {hall|the hall}' "
+        "where id = (select script_id from campaign where id = :c)",
+        c=broken,
+    )
+    await look_after_campaigns(office.town.database)
+    rewriting = await office.town.query("select id from campaign where rewritten_to is not null")
+    assert [row[0] for row in rewriting] == [broken]
+    assert f"campaign {broken}: rewrite failed" in caplog.text
+
+
+async def test_a_long_rewrite_leaves_the_other_campaigns_their_time(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await people(office, 20)
+    staff = await office.signed_in("organizer")
+    campaigns = [await draft(office, words="The old words") for _ in range(2)]
+    for campaign in campaigns:
+        await launch(office, campaign)
+        await staff.post(f"/campaigns/{campaign}/pause")
+        assert (await edit(staff, campaign, "Brand new words")).status == 303
+    # One text a step, and a second passes whenever somebody looks at the clock: time for a few steps in all.
+    seconds = itertools.count()
+    monkeypatch.setattr("textbank.campaigns.edit_words.BATCH", 1)
+    monkeypatch.setattr(
+        "textbank.campaigns.look_after.clock", SimpleNamespace(monotonic=lambda: float(next(seconds)))
+    )
+    await look_after_campaigns(office.town.database)
+    done = await office.town.query(
+        "select campaign_id, count(*) from message where body like '%Brand new%' group by 1 order by 1"
+    )
+    assert [row[0] for row in done] == campaigns
+    assert all(1 <= row[1] < 20 for row in done)
