@@ -1,5 +1,6 @@
 """Answer somebody: one text for one press, and never two members' answers over one another."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, Literal
@@ -15,7 +16,10 @@ from textbank.messaging.protocol import REPLY_EXEMPT
 
 LONGEST: Final = 1_000
 
-Why = Literal["empty", "too_long", "opted_out", "review", "answered", "no_sender"]
+# Only first texts and ready answers are filled in; in an answer such words would be read as they stand.
+_FIELD = re.compile(r"\{(?:[^\w{}]|[\d_])*[^\W\d_][^{}]*\}")
+
+Why = Literal["empty", "too_long", "field", "opted_out", "review", "answered", "no_sender"]
 
 # The conversation's row is locked, so that of two members who press at the same moment the second one
 # sees what the first has sent.
@@ -99,6 +103,8 @@ async def reply(
     words = body.strip()
     if not words or len(words) > LONGEST:
         return NotSent("too_long" if words else "empty")
+    if field_in(words):
+        return NotSent("field")
     base = {"organization": organization_id, "recipient": recipient_id}
     found = (await session.execute(_LOOK, base)).one_or_none()
     if found is None:
@@ -128,6 +134,12 @@ async def reply(
     await session.execute(_ANSWERED, {**base, "key": key, "message": message_id, "member": member_id})
     changes.announce(session, organization_id, changes.of_conversation(recipient_id))
     return Sent(message_id)
+
+
+def field_in(words: str) -> str:
+    """The first thing like `{first_name}` in an answer; empty where there is none."""
+    found = _FIELD.search(words)
+    return found[0] if found else ""
 
 
 def _refusal(found: Any, since: Any) -> NotSent | None:

@@ -9,7 +9,7 @@ from textbank.assignments.script_of import questions, ready_answers
 from textbank.consent.opt_out import opt_out
 from textbank.conversations.assign import close
 from textbank.conversations.queries import Thread, messages, thread
-from textbank.conversations.reply import LONGEST, NotSent, Sent, Why, reply
+from textbank.conversations.reply import LONGEST, NotSent, Sent, Why, field_in, reply
 from textbank.language import N_
 from textbank.web.language import gettext_of
 from textbank.web.opting_out import answer_when_it_holds
@@ -18,6 +18,10 @@ from textbank.web.signed_in import Work
 _REFUSED: Final[dict[Why, str]] = {
     "empty": N_("There are no words in the answer. Nothing was sent."),
     "too_long": N_("An answer has at most %(most)s characters. Nothing was sent; your words are below."),
+    "field": N_(
+        "Your answer has %(field)s in it, and they would read just that: answers are not filled in. Nothing "
+        "was sent; your words are kept below. Write the word itself in its place."
+    ),
     "opted_out": N_("They have opted out, so nothing can be sent to them any more. Nothing was sent."),
     "review": N_("They may have asked to be left alone. Decide that first; your words are kept below."),
     "answered": N_(
@@ -74,7 +78,8 @@ async def try_reply(
     if isinstance(done, Sent):
         return done, ""
     words = gettext_of(request)(_REFUSED[done.why])
-    return done, words % {"by": done.by or gettext_of(request)(N_("Somebody")), "most": LONGEST}
+    by = done.by or gettext_of(request)(N_("Somebody"))
+    return done, words % {"by": by, "most": LONGEST, "field": field_in(body)}
 
 
 async def opt_out_by(request: Request, work: Work, recipient_id: int, why: str) -> None:

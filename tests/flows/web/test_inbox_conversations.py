@@ -214,7 +214,8 @@ async def test_an_address_that_somebody_broke_is_the_beginning_of_a_list(
 
 
 @pytest.mark.parametrize(
-    "address", ["/inbox/{id}", "/inbox/{id}/thread", "/texting/conversations/{id}", "/people/{id}"]
+    "address",
+    ["/inbox/{id}", "/inbox/{id}/thread", "/texting/{id}", "/texting/conversations/{id}", "/people/{id}"],
 )
 async def test_an_id_that_no_row_can_have_is_a_page_that_does_not_exist(office: Office, address: str) -> None:
     owner = await office.signed_in("owner")
@@ -222,3 +223,17 @@ async def test_an_id_that_no_row_can_have_is_a_page_that_does_not_exist(office: 
         assert (await owner.get(address.format(id=impossible))).status == 404
     for query in ("tag", "campaign"):
         assert (await owner.get(f"/inbox?{query}={2**63}")).status == 422
+
+
+async def test_an_answer_with_a_field_in_it_is_refused_and_kept(office: Office) -> None:
+    recipient = await stranger_writes(office)
+    captain = await office.signed_in("captain")
+    form = await reply_form(captain, f"/inbox/{recipient}")
+    refused = await captain.post(f"/inbox/{recipient}/reply", body="See you there {firstname}!", **form)
+    assert refused.status == 409
+    assert "Your answer has {firstname} in it" in refused.text
+    assert "\nSee you there {firstname}!</textarea>" in refused.text
+    assert await office.town.query("select 1 from message where purpose = 'reply'") == []
+    # Braces that are no field, such as a smile, are nobody's business.
+    sent = await captain.post(f"/inbox/{recipient}/reply", body="See you there :-} {2}", **form)
+    assert sent.status == 303
