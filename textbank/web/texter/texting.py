@@ -11,6 +11,7 @@ from textbank.assignments.send_first_text import Pressed, Verdict, send_first_te
 from textbank.assignments.take_batch import BATCH, take_batch
 from textbank.errors import Conflict
 from textbank.language import N_
+from textbank.web.admin.keyset import FormId, RowId
 from textbank.web.language import gettext_of
 from textbank.web.parts import parts_of
 from textbank.web.signed_in import Work, texter
@@ -45,7 +46,7 @@ async def mine(request: Request, work: Annotated[Work, texter]) -> HTMLResponse:
 
 
 @router.get("/{campaign_id}")
-async def show(request: Request, work: Annotated[Work, texter], campaign_id: int) -> HTMLResponse:
+async def show(request: Request, work: Annotated[Work, texter], campaign_id: RowId) -> HTMLResponse:
     """The next person of my batch, with the text exactly as it will be sent."""
     campaign = await _enter(work, campaign_id)
     me = work.visitor.member_id
@@ -68,7 +69,7 @@ async def show(request: Request, work: Annotated[Work, texter], campaign_id: int
 
 
 @router.post("/{campaign_id}/batch")
-async def take(request: Request, work: Annotated[Work, texter], campaign_id: int) -> Response:
+async def take(request: Request, work: Annotated[Work, texter], campaign_id: RowId) -> Response:
     """Take the next people, or say why there is nobody."""
     campaign = await _enter(work, campaign_id)
     me = work.visitor.member_id
@@ -94,8 +95,8 @@ async def take(request: Request, work: Annotated[Work, texter], campaign_id: int
 async def send(
     request: Request,
     work: Annotated[Work, texter],
-    campaign_id: int,
-    recipient_id: Annotated[int, Form()],
+    campaign_id: RowId,
+    recipient_id: FormId,
     script_id: Annotated[int, Form()],
     body: Annotated[str, Form()],
     seal: Annotated[str, Form()],
@@ -124,7 +125,7 @@ async def send(
 
 @router.post("/{campaign_id}/skip")
 async def skip(
-    request: Request, work: Annotated[Work, texter], campaign_id: int, recipient_id: Annotated[int, Form()]
+    request: Request, work: Annotated[Work, texter], campaign_id: RowId, recipient_id: FormId
 ) -> Response:
     """Leave this person out."""
     await _enter(work, campaign_id)
@@ -137,7 +138,7 @@ async def skip(
 
 
 @router.post("/{campaign_id}/stop")
-async def stop(request: Request, work: Annotated[Work, texter], campaign_id: int) -> Response:
+async def stop(request: Request, work: Annotated[Work, texter], campaign_id: RowId) -> Response:
     """Stop for now: the rest goes to somebody else."""
     await _enter(work, campaign_id)
     await give_back.give_back(work.session, work.organization_id, campaign_id, work.visitor.member_id)
@@ -145,7 +146,7 @@ async def stop(request: Request, work: Annotated[Work, texter], campaign_id: int
 
 
 @router.post("/{campaign_id}/put-back")
-async def put_back(request: Request, work: Annotated[Work, texter], campaign_id: int) -> Response:
+async def put_back(request: Request, work: Annotated[Work, texter], campaign_id: RowId) -> Response:
     """Offer again whom I left out."""
     await _enter(work, campaign_id)
     await give_back.put_back_skipped(work.session, work.organization_id, campaign_id, work.visitor.member_id)
