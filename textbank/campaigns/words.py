@@ -10,12 +10,13 @@ recipient's state wants added, and a way out. Nothing here reads or writes anyth
 import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from functools import lru_cache
 from typing import Final, Literal
 
 from textbank.contacts.possible_states import possible_states
 from textbank.language import N_
-from textbank.sms.segments import Encoding, count, smart_encode
+from textbank.sms.segments import Encoding, count
 
 Kind = Literal["blast", "p2p"]
 BlockKind = Literal["name", "script", "disclaimer", "way_out"]
@@ -25,6 +26,8 @@ NEVER_BLANK: Final = ("organization", "texter")
 LONGEST: Final = 1_000
 """Characters of a script; a carrier takes 1,600 with everything that is added."""
 LONGEST_VALUE: Final = 100
+_NEAR: Final = 0.75
+"""How alike a mistyped field and the one that is meant are: `firstname`, `frist_name`, `zipcode`."""
 
 _WAY_OUT: Final = {"en": "Reply STOP to opt out.", "es": "Responde STOP para cancelar."}
 # The word alone is no way out ("STOP the evictions"): somebody must be told to send it.
@@ -173,6 +176,10 @@ def problems(words: str, *, kind: Kind, fields: Collection[str] = ()) -> list[Pr
 def _problems_of(hole: Hole, known: Collection[str], kind: Kind) -> list[Problem]:
     values = {"field": hole.name}
     if hole.name not in known:
+        usable = sorted(known if kind == "p2p" else set(known) - {"texter"})
+        if near := get_close_matches(hole.name, usable, n=1, cutoff=_NEAR):
+            template = N_("There is no field {{{field}}}. Did you mean {{{near}}}?")
+            return [Problem(template, hole.position, hole.length, {**values, "near": near[0]})]
         template = N_("There is no field {{{field}}}. Nobody has it, so nothing could be put there.")
         return [Problem(template, hole.position, hole.length, values)]
     if hole.name == "texter" and kind == "blast":
@@ -222,9 +229,9 @@ def compose(
         blocks.insert(0, Block("name", f"{organization}: "))
     for due in due_disclaimers(person, disclaimers):
         if due.rstrip(".").lower() not in script.lower():
-            blocks.append(Block("disclaimer", f" {due}"))
+            blocks.append(Block("disclaimer", f"{_end(blocks[-1].words)} {due}"))
     if not has_way_out(script):
-        blocks.append(Block("way_out", f" {way_out(person.language)}"))
+        blocks.append(Block("way_out", f"{_end(blocks[-1].words)} {way_out(person.language)}"))
     body = "".join(block.words for block in blocks)
     counted = count(body)
     return Composed(body, counted.segments, counted.encoding, tuple(blocks))
@@ -258,6 +265,13 @@ def _as_sentence(words: str) -> str:
     return words if words[-1] in ".!?" or "/" in words.rsplit(maxsplit=1)[-1] else f"{words}."
 
 
+def _end(words: str) -> str:
+    """The period that words lack if another sentence follows; none after a link, which it would break."""
+    last = words.rsplit(maxsplit=1)[-1:]
+    is_link = any("/" in word or "." in word for word in last)
+    return "." if words[-1:].isalnum() and not is_link else ""
+
+
 def _names(organization: str, words: str) -> bool:
     return _whole(organization).search(words) is not None
 
@@ -267,29 +281,3 @@ def _whole(name: str) -> re.Pattern[str]:
     """The name as whole words: a union called ACT is not named by "fact"."""
     words = r"\s+".join(re.escape(word) for word in name.split())
     return re.compile(rf"(?<!\w){words}(?!\w)", re.IGNORECASE)
-
-
-@dataclass(frozen=True, slots=True)
-class Hint:
-    """That look-alikes of plain characters make a text dearer, and by how much."""
-
-    before: int
-    after: int
-    characters: str
-
-
-def straighten(words: str) -> str:
-    """The words with typographic look-alikes (curly quotes, long dashes) as plain characters."""
-    return smart_encode(words)
-
-
-def hint(words: str) -> Hint | None:
-    """What straightening would save; None where it would save nothing."""
-    plain = smart_encode(words)
-    before, after = count(words), count(plain)
-    if (after.segments, after.encoding) == (before.segments, before.encoding):
-        return None
-    changed = "".join(
-        dict.fromkeys(c for c in words if smart_encode(c) != c and count(c).encoding == "UCS-2")
-    )
-    return Hint(before.segments, after.segments, changed)

@@ -6,17 +6,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from textbank.campaigns.cheaper_words import hint, straighten
 from textbank.campaigns.words import (
     LONGEST,
+    Kind,
     Person,
     compose,
     due_disclaimers,
     has_way_out,
-    hint,
     merge,
     parse,
     problems,
-    straighten,
 )
 from textbank.sms.segments import count
 
@@ -105,6 +105,26 @@ def test_what_cannot_be_sent_is_said(words: str, told: str) -> None:
     assert any(told in problem.message for problem in problems(words, kind="blast"))
 
 
+@pytest.mark.parametrize(
+    ("typed", "kind", "meant"),
+    [
+        ("{firstname|friend}", "blast", "{first_name}"),
+        ("{zipcode|x}", "blast", "{zip_code}"),
+        ("{fist name|x}", "blast", "{first_name}"),
+        ("{shopname|x}", "blast", "{shop_name}"),
+        ("{textr}", "p2p", "{texter}"),
+    ],
+)
+def test_a_mistyped_field_is_told_from_one_that_nobody_has(typed: str, kind: Kind, meant: str) -> None:
+    [problem] = problems(typed, kind=kind, fields=["Shop name"])
+    assert problem.message.endswith(f"Did you mean {meant}?")
+
+
+def test_no_field_is_suggested_that_could_not_be_used() -> None:
+    [problem] = problems("{textr}", kind="blast")
+    assert "Did you mean" not in problem.message
+
+
 def test_a_problem_says_where_it_is() -> None:
     [problem] = problems("Hi {nonsense|x}!", kind="blast")
     assert (problem.position, problem.length) == (3, 12)
@@ -138,6 +158,27 @@ def test_what_is_there_already_is_not_said_twice() -> None:
 def test_the_word_alone_is_no_way_out(words: str) -> None:
     assert not has_way_out(words)
     assert compose(words, ANA, organization=UNION, disclaimers={}).body.endswith("Reply STOP to opt out.")
+
+
+@pytest.mark.parametrize(
+    ("words", "before"),
+    [
+        ("See you on Thursday", "on Thursday. Reply STOP"),
+        ("See you on Thursday!", "on Thursday! Reply STOP"),
+        ("Ven el jueves", "el jueves. Reply STOP"),
+        ("Look at example.org/rent", "example.org/rent Reply STOP"),
+        ("Look at example.org", "example.org Reply STOP"),
+        ("Come, {first_name|friend}", "Come, Ana. Reply STOP"),
+    ],
+)
+def test_words_that_end_without_punctuation_do_not_run_into_the_way_out(words: str, before: str) -> None:
+    assert before in compose(words, ANA, organization=UNION, disclaimers={}).body
+
+
+def test_a_period_stands_once_however_many_sentences_are_added() -> None:
+    text = compose("See you on Thursday", ANA, organization=UNION, disclaimers={"": "Paid for by us"})
+    assert text.body == f"{UNION}: See you on Thursday. Paid for by us. Reply STOP to opt out."
+    assert [block.words for block in text.blocks if block.kind == "script"] == ["See you on Thursday"]
 
 
 @pytest.mark.parametrize("words", ["Text STOP to quit", "Responde STOP para salir", 'Reply with "STOP"'])

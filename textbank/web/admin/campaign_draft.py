@@ -12,6 +12,7 @@ from textbank.accounts.members import get_member
 from textbank.campaigns import words as wording
 from textbank.campaigns.change_canned_responses import canned_responses_of
 from textbank.campaigns.change_questions import questions_of
+from textbank.campaigns.cheaper_words import hint, straighten
 from textbank.campaigns.draft import change_words, draft_of, state_basis
 from textbank.campaigns.fields import fields_of_audience
 from textbank.campaigns.launch import launch, version_of
@@ -62,7 +63,7 @@ async def save_words(
 ) -> Response:
     """Keep the words as they are; go on only if nothing is wrong with them."""
     campaign = await get_campaign(work.session, work.organization_id, campaign_id)
-    body = wording.straighten(body) if then == "straighten" else body
+    body = straighten(body) if then == "straighten" else body
     await change_words(work.session, work.organization_id, campaign_id, body)
     fields = await fields_of_audience(work.session, work.organization_id, campaign_id)
     wrong = wording.problems(body, kind=campaign.kind, fields=fields)
@@ -226,7 +227,7 @@ async def what_is_seen(request: Request, work: Work, campaign: Any, body: str) -
         "fields": [*wording.FIELDS[:3], "organization", *(("texter",) if texter else ()), *fields],
         "problems": [(problem, _(problem.template).format(**problem.values)) for problem in wrong],
         "texts": _telling(texts) if body.strip() else [],
-        "hint": wording.hint(body),
+        "hint": hint(body),
     }
 
 
