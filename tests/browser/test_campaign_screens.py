@@ -115,6 +115,9 @@ async def test_the_live_page_moves_by_itself_and_stopping_asks_first(office: Off
     await expect(page.locator("#confirm")).to_contain_text("This cannot be undone")
     await page.get_by_role("button", name="Go back").click()
     assert await office.town.query("select state from campaign") == [("running",)]
+    await office.town.execute("update campaign set state = 'done', finished_at = now()")
+    await expect(page.get_by_role("button", name="Pause")).to_have_count(0)
+    await expect(page.get_by_role("button", name="Stop the rest")).to_have_count(0)
 
 
 async def test_the_live_page_takes_no_more_memory_the_longer_it_is_open(

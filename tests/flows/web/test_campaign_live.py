@@ -78,6 +78,17 @@ async def test_stopping_the_rest_ends_every_waiting_text_unsent(office: Office) 
     assert (await staff.post(f"/campaigns/{campaign}/resume")).status == 409
 
 
+async def test_the_live_part_says_when_a_campaign_is_over_so_that_its_buttons_go(office: Office) -> None:
+    await people(office)
+    campaign = await draft(office)
+    await launch(office, campaign)
+    staff = await office.signed_in("organizer")
+    assert 'class="row while-going"' in (await staff.get(f"/campaigns/{campaign}")).text
+    assert "data-campaign-over" not in (await staff.get(f"/campaigns/{campaign}/live")).text
+    await office.town.execute("update campaign set state = 'done', finished_at = now()")
+    assert "data-campaign-over" in (await staff.get(f"/campaigns/{campaign}/live")).text
+
+
 # Peer-to-peer
 
 
