@@ -60,6 +60,10 @@ _DISCARD = sa.text(
         where organization_id = :organization and campaign_id = :campaign),
       texters as (delete from campaign_texter where organization_id = :organization
         and campaign_id = :campaign),
+      reached as (delete from audience_member where organization_id = :organization
+        and campaign_id = :campaign),
+      texts as (update message set campaign_id = null where organization_id = :organization
+        and campaign_id = :campaign and purpose in ('blast', 'first_text')),
       words as (delete from script where organization_id = :organization and id = :script)
     delete from campaign where organization_id = :organization and id = :campaign and state = 'draft'
     """
