@@ -207,3 +207,17 @@ async def test_the_live_preview_keeps_nothing(office: Office) -> None:
     shown = await staff.post(f"/campaigns/{campaign}/words/preview", body="Only looked at, {first_name|you}")
     assert "Only looked at, Ana" in shown.text
     assert await office.town.query("select body from script") == [("Kept",)]
+
+
+async def test_two_people_with_one_number_are_not_told_to_be_on_several_lists(office: Office) -> None:
+    await people(office)
+    staff = await office.signed_in("organizer")
+    basis = {"kind": "members", "source": "Member roll", "stated": "true", "list_id": office.town.list_id}
+    for name in ("Bo", "Cy"):
+        added = await staff.post("/people/add", number="(415) 555-0177", first_name=name, **basis)
+        assert added.status == 303, added.text
+    campaign = await draft(office)
+    for path in ("review", "review/counts"):
+        seen = await staff.get(f"/campaigns/{campaign}/{path}")
+        assert "<strong>1</strong> sharing a number with somebody else, texted once" in seen.text
+        assert "several lists" not in seen.text

@@ -107,6 +107,7 @@ async def counts(request: Request, work: Annotated[Work, organizer], campaign_id
         counted=counted,
         later=openings(counted),
         fresh=fresh,
+        lists=await lists_of(work.session, work.organization_id, campaign_id),
     )
 
 
