@@ -4,7 +4,7 @@ Whoever tries Textbank at midnight would see every text held, rightly, and learn
 """
 
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -15,6 +15,11 @@ from textbank.language import N_
 REHEARSAL = timedelta(hours=2)
 
 _MODE = sa.text("select mode from installation")
+# No place's own window lasts as long as a rehearsal, so its length tells them apart.
+_UNTIL = sa.text(
+    "select max(closes_at) from sending_window where organization_id = :organization "
+    "and opens_at <= now() and closes_at > now() and closes_at - opens_at = cast(:length as interval)"
+)
 _OPEN = sa.text(
     """
     insert into sending_window (organization_id, place, opens_at, closes_at)
@@ -50,3 +55,10 @@ async def rehearse_hours(session: AsyncSession, organization_id: int, places: It
     await session.execute(
         _OPEN, {"organization": organization_id, "length": REHEARSAL, "places": list(places)}
     )
+
+
+async def rehearsed_until(session: AsyncSession, organization_id: int) -> datetime | None:
+    """When the day that was made ends; None where none was made, or it is over."""
+    key = {"organization": organization_id, "length": REHEARSAL}
+    until: datetime | None = (await session.execute(_UNTIL, key)).scalar_one()
+    return until

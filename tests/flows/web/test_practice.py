@@ -30,7 +30,10 @@ async def test_staff_make_it_day_wherever_people_are(office: Office) -> None:
         "values (:o, '+18085550123', 'HI/Pacific/Honolulu')",
         o=office.town.organization_id,
     )
-    assert (await (await office.signed_in("organizer")).post("/practice/hours")).status == 303
+    staff = await office.signed_in("organizer")
+    assert "It is day everywhere until" not in (await staff.get("/practice")).text
+    assert (await staff.post("/practice/hours")).status == 303
+    assert "It is day everywhere until" in (await staff.get("/practice")).text
     assert await office.town.query(
         "select 1 from sending_window where place = 'HI/Pacific/Honolulu' and opens_at <= now() "
         "and closes_at > now() + interval '1 hour'"

@@ -7,7 +7,7 @@ from fastapi.responses import HTMLResponse, Response
 
 from textbank.errors import InvalidInput, NotFound
 from textbank.language import N_
-from textbank.messaging.rehearse_hours import rehearse_hours_everywhere
+from textbank.messaging.rehearse_hours import rehearse_hours_everywhere, rehearsed_until
 from textbank.simulator import remote
 from textbank.web.language import gettext_of
 from textbank.web.parts import parts_of
@@ -32,6 +32,7 @@ async def show(request: Request, work: Annotated[Work, organizer]) -> HTMLRespon
         share=min(SHARES, key=lambda each: abs(each - float(now["supporters_answer"]))),
         seconds=min(SECONDS, key=lambda each: abs(each - float(now["supporters_seconds"]))),
         phones=address,
+        day_until=await rehearsed_until(work.session, work.organization_id),
     )
 
 
