@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from textbank.accounts import audit
-from textbank.consent.basis import Answer
+from textbank.consent.basis import STATEMENT_OF_ONE, Answer
 from textbank.consent.subscribe_many import Candidate, Subscribed, subscribe_many
 from textbank.contacts.insert_contacts import Change, insert_contacts
 from textbank.contacts.place import five_digits, place_of
@@ -32,7 +32,9 @@ class NewPerson:
     def faults(self) -> dict[str, str]:
         """What cannot be used, by field."""
         found = faults_of(self.first_name, self.last_name, self.zip_code, self.email)
-        if isinstance(parse(self.number), NotANumber):
+        if not self.number.strip():
+            found["number"] = N_("Type their phone number: texts go to it.")
+        elif isinstance(parse(self.number), NotANumber):
             found["number"] = N_("This is no phone number that can be texted. A US number has ten digits.")
         return found
 
@@ -92,7 +94,7 @@ async def add_person(
             inserted.recipient_id,
             inserted.contact_id,
             inserted.suppressed,
-            answer.evidence(by=by.actor, by_name=by.name, way="by hand"),
+            answer.evidence(by=by.actor, by_name=by.name, way="by hand", statement=STATEMENT_OF_ONE),
         )
         [subscribed] = await subscribe_many(session, organization_id, list_id, [candidate])
     audit.record(

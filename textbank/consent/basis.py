@@ -11,6 +11,9 @@ KINDS: Final[tuple[str, ...]] = get_args(Kind)
 STATEMENT: Final = (
     "These people agreed to get texts from us in the way stated here, and we can show it if asked."
 )
+STATEMENT_OF_ONE: Final = (
+    "This person agreed to get texts from us in the way stated here, and we can show it if asked."
+)
 """What whoever answers the question puts their name to; kept in the ledger in these words."""
 _LONGEST = 500
 
@@ -41,7 +44,7 @@ class Answer:
     def faults(self) -> dict[str, str]:
         """What is missing, by the name of its field, in words to show."""
         if self.kind not in KINDS:
-            return {"kind": N_("Choose one. Nothing was imported.")}
+            return {"kind": N_("Choose one of these answers.")}
         if self.kind == "none":
             return {}
         found = {}

@@ -5,7 +5,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from textbank.consent import ledger
 from textbank.consent.add_person import Who
-from textbank.consent.basis import Answer
+from textbank.consent.basis import STATEMENT_OF_ONE, Answer
 from textbank.consent.record_basis import record_basis
 from textbank.errors import Conflict, InvalidInput, NotFound
 from textbank.language import N_
@@ -47,7 +47,7 @@ async def subscribe_person(
                 "They text START first."
             )
         )
-    evidence = answer.evidence(by=by.actor, by_name=by.name, way="by hand")
+    evidence = answer.evidence(by=by.actor, by_name=by.name, way="by hand", statement=STATEMENT_OF_ONE)
     if evidence is None:
         raise InvalidInput(N_("Without a basis nobody is put on a list. Nothing was changed."))
     await record_basis(

@@ -237,3 +237,14 @@ async def test_a_texters_opt_out_is_told_in_words_with_who_and_why(
         assert told in seen.text
         assert "Captain Rivera" in seen.text
         assert not re.search(r">\s*asked\b", seen.text)
+
+
+async def test_an_empty_form_for_one_person_speaks_of_one_person_and_of_no_import(office: Office) -> None:
+    staff = await office.signed_in("organizer")
+    seen = await staff.post("/people/add")
+    assert seen.status == 422
+    assert "Type their phone number" in seen.text
+    assert "Choose one of these answers." in seen.text
+    assert "I state that this person agreed" in seen.text
+    for words in ("imported", "these people", "no phone number"):
+        assert words not in seen.text
