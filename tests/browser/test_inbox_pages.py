@@ -114,3 +114,36 @@ async def test_an_answer_is_kept_while_one_gives_and_tags_and_until_it_is_accept
     await page.get_by_role("button", name="Give").click()
     await expect(page.get_by_text("No number of ours can send just now")).to_be_hidden()
     await expect(box).to_have_value("Hi, thanks for\nwriting")
+
+
+async def test_on_the_smallest_screen_nothing_covers_anything_and_a_text_is_seen_at_once(
+    office: Office, screen: Screen
+) -> None:
+    town = office.town
+    texting = await make_campaign(town, 2, texters=(office.members["texter"],))
+    (asks, recipient), (stops, _) = texting.people.items()
+    await town.text(asks, "Where do we meet, and may I bring two neighbors?")
+    await town.text(stops, "STOP")
+    await town.execute(
+        "update conversation set campaign_id = :c, assigned_member_id = :m",
+        c=texting.campaign_id,
+        m=office.members["texter"],
+    )
+    page = await screen("texter", width=320, language="es")
+    await page.goto("/texting/conversations")
+    # Measured in one go: the rows are fetched anew now and then.
+    gaps = await page.evaluate(
+        """() => [...document.querySelectorAll(".talk")].map((row) => {
+          const [all, top, badge] = [row, row.querySelector(".talk-top"), row.querySelector(".badge")].map(
+            (each) => each.getBoundingClientRect());
+          return [badge.top - top.bottom, all.right - badge.right];
+        })"""
+    )
+    assert len(gaps) == 2
+    assert all(below >= 0 and beside >= 0 for below, beside in gaps)
+    page = await screen("organizer", width=320, language="es")
+    await page.goto(f"/inbox/{recipient}")
+    bubble = await page.locator(".bubble").first.bounding_box()
+    assert bubble
+    assert bubble["y"] + bubble["height"] < 560
+    await check_page(page)
