@@ -279,3 +279,41 @@ async def test_new_words_are_shown_before_anything_more_is_sent(office: Office, 
     await expect(page.locator("[data-state]")).to_have_text("1 sent")
     [(body,)] = await town.query("select body from message")
     assert "it is on Sunday" in body
+
+
+async def test_on_a_phone_a_notice_and_ready_answers_cover_nothing_that_is_needed(
+    office: Office, screen: Screen
+) -> None:
+    town = office.town
+    texting = await make_campaign(town, 2, texters=(office.members["texter"],))
+    await give_a_script(town, texting.campaign_id)
+    (asks, recipient), (stops, _) = texting.people.items()
+    for count in range(6):
+        await town.text(asks, f"This is my question number {count}, and it is a rather long one.")
+    await town.text(stops, "STOP")
+    await town.execute(
+        "update conversation set assigned_member_id = :m, campaign_id = :c",
+        m=office.members["texter"],
+        c=texting.campaign_id,
+    )
+    page = await screen("texter", width=390)
+    await page.goto(f"/texting/conversations/{recipient}")
+    await page.get_by_text("Ready answers").click()
+    await expect(page.get_by_role("button", name="It is at the hall")).to_be_visible()
+    await page.wait_for_function(
+        """() => [...document.querySelectorAll(".bubble")].pop().getBoundingClientRect().bottom
+          < document.querySelector(".conversation-foot").getBoundingClientRect().top"""
+    )
+    await page.get_by_role("link", name="Opt out").click()
+    await page.get_by_role("button", name="Opt them out").click()
+    toast = await page.locator(".toast").bounding_box()
+    bar = await page.locator(".texter-bar").bounding_box()
+    last = await page.locator(".talk").last.bounding_box()
+    assert toast
+    assert bar
+    assert last
+    assert toast["y"] > bar["y"] + bar["height"]
+    assert toast["y"] > last["y"] + last["height"]
+    # Nobody here wrote the answer to a STOP.
+    await expect(page.get_by_text("Automatic: Riverside Tenants Union")).to_be_visible()
+    await check_page(page)

@@ -18,7 +18,7 @@ MOST_NEW: Final = 99
 _SHOW = """
     select c.recipient_id, c.at, r.e164, r.suppressed_at, r.review_since, v.needs_reply_since,
       v.last_message_at, v.state, v.assigned_member_id, w.name as assignee, p.first_name, p.last_name,
-      m.body, m.direction, k.name as campaign
+      m.body, m.direction, k.name as campaign, m.sent_by
     from ({page}) c
     join recipient r on r.organization_id = :organization and r.id = c.recipient_id
     left join conversation v on v.organization_id = :organization and v.recipient_id = c.recipient_id
@@ -30,7 +30,7 @@ _SHOW = """
       where n.organization_id = :organization and n.recipient_id = c.recipient_id and n.until is null
       order by n.id limit 1) p on true
     left join lateral (
-      select body, direction from message where organization_id = :organization
+      select body, direction, sent_by from message where organization_id = :organization
         and recipient_id = c.recipient_id order by id desc limit 1) m on true
     order by c.at {direction}, c.recipient_id {direction}
 """
@@ -112,6 +112,8 @@ class Row:
     body: str | None
     direction: str | None
     campaign: str | None
+    sent_by: str | None
+    """Who sent the latest text: `member 7`; empty where nobody pressed for it."""
 
     @property
     def name(self) -> str:

@@ -63,6 +63,9 @@ for (const box of document.querySelectorAll("[data-to-end]")) {
   let atEnd = isAtEnd();
   for (const each of [box, window]) each.addEventListener("scroll", () => (atEnd = isAtEnd()), { passive: true });
   new MutationObserver(() => atEnd && toEnd()).observe(box, { childList: true });
+  // Ready answers that open take room from below: what they answer to must stay in sight.
+  const ready = box.parentElement.querySelector("details.ready");
+  if (texters) ready?.addEventListener("toggle", () => atEnd && toEnd());
 }
 
 // Ready-made answers: a tap fills the box, where it can still be changed.
