@@ -258,6 +258,7 @@ class QuestionAnswer(OrganizationRow, table=True):
         within_organization("option_id", "question_option"),
         within_organization("member_id", "member"),
         sa.UniqueConstraint("organization_id", "question_id", "recipient_id"),
+        sa.Index("ix_question_answer_option", "organization_id", "option_id"),
     )
     campaign_id: int = reference()
     recipient_id: int = reference()

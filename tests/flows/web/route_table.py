@@ -168,6 +168,7 @@ ROUTES: dict[str, Route] = {
     "POST /campaigns/{campaign_id}/launch": Route("organizer"),
     "GET /campaigns/{campaign_id}/live": Route("organizer"),
     "GET /campaigns/{campaign_id}/said": Route("organizer"),
+    "GET /campaigns/{campaign_id}/results": Route("organizer"),
     "POST /campaigns/{campaign_id}/pause": Route("organizer"),
     "POST /campaigns/{campaign_id}/resume": Route("organizer"),
     "POST /campaigns/{campaign_id}/stop": Route("organizer"),

@@ -133,6 +133,11 @@ async def test_replies_go_to_the_texter_who_sent_the_first_text(office: Office) 
     await texter.post(f"{path}/answers", option_id=option)
     [(noted,)] = await office.town.query("select option_id from question_answer")
     assert noted == option
+    staff = await office.signed_in("organizer")
+    for page in (f"/campaigns/{texting.campaign_id}", f"/campaigns/{texting.campaign_id}/results"):
+        counted = (await staff.get(page)).text
+        for answer in ("<strong>1</strong> Yes", "<strong>0</strong> Maybe", "<strong>0</strong> No"):
+            assert answer in counted
 
 
 async def test_a_texter_sees_only_their_own_conversations(office: Office) -> None:

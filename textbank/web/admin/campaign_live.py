@@ -10,6 +10,7 @@ from textbank.accounts.members import get_member
 from textbank.campaigns.edit_words import edit_words
 from textbank.campaigns.pause import pause, resume
 from textbank.campaigns.queries import get_campaign, lists_of, next_opening, progress_of
+from textbank.campaigns.read_results import COUNTED_TO, read_results
 from textbank.campaigns.stop_the_rest import stop_the_rest
 from textbank.errors import Conflict, TextbankError
 from textbank.language import N_
@@ -45,6 +46,13 @@ async def said(request: Request, work: Annotated[Work, organizer], campaign_id: 
     """One sentence for those who listen, in steps of a tenth, so that it speaks rarely."""
     campaign = await get_campaign(work.session, work.organization_id, campaign_id)
     return page(request, "admin/_campaign_said.html", **await _counters(request, work, campaign))
+
+
+@router.get("/results")
+async def results(request: Request, work: Annotated[Work, organizer], campaign_id: int) -> HTMLResponse:
+    """How many gave which answer."""
+    await get_campaign(work.session, work.organization_id, campaign_id)
+    return page(request, "admin/_campaign_results.html", **await _results(work, campaign_id))
 
 
 @router.post("/pause")
@@ -153,6 +161,11 @@ async def _counters(request: Request, work: Work, campaign: Any) -> dict[str, An
     }
 
 
+async def _results(work: Work, campaign_id: int) -> dict[str, Any]:
+    found = await read_results(work.session, work.organization_id, campaign_id)
+    return {"results": found, "counted_to": COUNTED_TO}
+
+
 async def _live(
     request: Request,
     work: Work,
@@ -172,5 +185,6 @@ async def _live(
         editing=body is not None,
         link=link,
         error=error,
+        **await _results(work, campaign.id),
         **await _counters(request, work, campaign),
     )
