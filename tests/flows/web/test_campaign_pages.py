@@ -37,6 +37,12 @@ async def test_words_with_something_wrong_are_kept_and_said_and_cannot_be_launch
     assert "Hi {first_name}, {nonsense|x} {oops" in shown.text
     for words in ("{first_name} is blank for some people", "There is no field {nonsense}", "is not closed"):
         assert shown.text.count(words) == 1, words
+    refused_words = "Hi {first_name}, {nonsense|x} {oops"
+    for typed, times in ((refused_words, 0), (refused_words + "!", 1)):
+        preview = await staff.post(
+            f"/campaigns/{campaign}/words/preview", body=typed, complained_of=refused_words
+        )
+        assert preview.text.count("There is no field {nonsense}") == times
     refused = await staff.post(f"/campaigns/{campaign}/launch")
     assert refused.status == 422
     assert await state(office, campaign) == "draft"

@@ -80,11 +80,14 @@ async def preview_words(
     work: Annotated[Work, organizer],
     campaign_id: int,
     body: Annotated[str, Form()] = "",
+    complained_of: Annotated[str, Form()] = "",
 ) -> HTMLResponse:
     """What some people would read if these words were kept. Keeps nothing."""
     campaign = await get_campaign(work.session, work.organization_id, campaign_id)
     seen = await what_is_seen(request, work, campaign, body)
-    return page(request, "admin/_campaign_bubbles.html", **seen)
+    # The box says what is wrong with words that were refused, until they are changed.
+    said_already = bool(body.strip()) and body.split() == complained_of.split()
+    return page(request, "admin/_campaign_bubbles.html", complain=said_already, **seen)
 
 
 @router.get("/review")
