@@ -2,8 +2,8 @@
 
 Two log-ins are used while Textbank runs. `textbank_app` lives under row-level security: each of its
 transactions names one organization and sees no other. `textbank_system` sees all organizations and is
-used by `across.py` alone. Both are checked at start-up, because a log-in that is quietly a superuser
-would make every policy a decoration (promise 5).
+used by `across.py` and `installation.py` alone. Both are checked at start-up, because a log-in that is
+quietly a superuser would make every policy a decoration (promise 5).
 """
 
 import logging
@@ -104,7 +104,7 @@ class Database:
 
     @asynccontextmanager
     async def system(self) -> AsyncIterator[AsyncConnection]:
-        """A transaction that sees every organization. For `across.py` only."""
+        """A transaction that sees every organization. For `across.py` and `installation.py` only."""
         async with self.across.begin() as connection:
             yield connection
 

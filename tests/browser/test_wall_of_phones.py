@@ -7,16 +7,12 @@ import aiohttp
 import pytest
 import pytest_asyncio
 from axe_playwright_python.async_playwright import Axe
-from playwright.async_api import Browser, Page, async_playwright, expect
+from playwright.async_api import Browser, Page, expect
 
-from tests.browser.chromium import launch_options
 from textbank.simulator import default_settings
 from textbank.simulator.app import Simulator
 from textbank.simulator.inbound import Written
 from textbank.simulator.running import server
-
-# A shared machine may be busy; a page that is right is only waited for longer.
-expect.set_options(timeout=15_000)
 
 PHONE = "+14155550123"
 OURS = "+14155550100"
@@ -59,14 +55,6 @@ async def wall() -> AsyncIterator[Wall]:
     yield Wall(simulator, f"http://127.0.0.1:{port}")
     running.should_exit = True
     await task
-
-
-@pytest_asyncio.fixture(scope="session")
-async def chromium() -> AsyncIterator[Browser]:
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(**launch_options())
-        yield browser
-        await browser.close()
 
 
 @pytest_asyncio.fixture
