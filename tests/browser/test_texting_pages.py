@@ -306,14 +306,16 @@ async def test_on_a_phone_a_notice_and_ready_answers_cover_nothing_that_is_neede
     )
     await page.get_by_role("link", name="Opt out").click()
     await page.get_by_role("button", name="Opt them out").click()
-    toast = await page.locator(".toast").bounding_box()
-    bar = await page.locator(".texter-bar").bounding_box()
-    last = await page.locator(".talk").last.bounding_box()
-    assert toast
-    assert bar
-    assert last
-    assert toast["y"] > bar["y"] + bar["height"]
-    assert toast["y"] > last["y"] + last["height"]
+    await expect(page.locator(".toast")).to_be_visible()
+    await expect(page.locator(".talk").last).to_be_visible()
+    # Measured in one go: the rows are fetched anew now and then.
+    toast, bar, last = await page.evaluate(
+        """() => [".toast", ".texter-bar", ".talk:last-child"].map(
+            (part) => document.querySelector(part).getBoundingClientRect())
+            .map((box) => ({ top: box.top, bottom: box.bottom }))"""
+    )
+    assert toast["top"] > bar["bottom"]
+    assert toast["top"] > last["bottom"]
     # Nobody here wrote the answer to a STOP.
     await expect(page.get_by_text("Automatic: Riverside Tenants Union")).to_be_visible()
     await check_page(page)

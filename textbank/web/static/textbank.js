@@ -213,7 +213,10 @@ document.addEventListener("htmx:responseError", (event) => {
 document.addEventListener("htmx:beforeSwap", (event) => {
   if (event.detail.xhr.status === 422) Object.assign(event.detail, { shouldSwap: true, isError: false });
 });
-document.addEventListener("htmx:load", (event) => start(event.detail.elt));
+document.addEventListener("htmx:load", (event) => {
+  // htmx also tells of the whole page, a moment after it is there: once more would take the focus away.
+  if (event.detail.elt !== document.body) start(event.detail.elt);
+});
 
 function start(root) {
   for (const area of root.querySelectorAll("[data-counter]")) tell(area);
