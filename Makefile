@@ -10,7 +10,7 @@ PYTEST := $(BIN)/python -m pytest
 help:
 	@echo "make demo      run Textbank with demo data on http://127.0.0.1:8000"
 	@echo "make test      lint, types, imports and all tests"
-	@echo "make faults    the runs with real processes and faults alone, with the longest ones that make test leaves out"
+	@echo "make faults    the runs with real processes and faults, each also at its full size (make test has smaller ones)"
 	@echo "make mutants   break each promise on purpose and see its test fail; ONLY=4- for one promise"
 	@echo "make lint      style and imports"
 	@echo "make types     mypy"

@@ -9,6 +9,9 @@ import pytest
 
 from tests.factories.build_city import make_template
 
+EACH_KIND = [3, pytest.param(10, marks=pytest.mark.long)]
+"""How often a fault strikes: in `make test`, and in `make faults`."""
+
 
 @pytest.fixture(scope="session")
 def cluster() -> Iterator[Path]:

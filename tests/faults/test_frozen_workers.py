@@ -17,12 +17,15 @@ FROZEN_SECONDS = CLAIM_LEASE.total_seconds() + 2
 
 
 @pytest.mark.timeout(240)
-async def test_ten_workers_frozen_past_the_lease_and_thawed_lose_and_double_nothing(cluster: Path) -> None:
-    async with running_city(cluster, audience=4000, pace=120, processes=6) as city:
+@pytest.mark.parametrize(("rounds", "at_once"), [(1, 3), pytest.param(2, 5, marks=pytest.mark.long)])
+async def test_workers_frozen_past_the_lease_and_thawed_lose_and_double_nothing(
+    cluster: Path, rounds: int, at_once: int
+) -> None:
+    async with running_city(cluster, audience=2000 * rounds, pace=120, processes=at_once + 1) as city:
         await city.behave(latency_ms=200)
         await city.launch()
-        for _ in range(2):
-            frozen = await _freeze(city, 5)
+        for _ in range(rounds):
+            frozen = await _freeze(city, at_once)
             handed = len(await city.wire.log())
             await asyncio.sleep(FROZEN_SECONDS)
             assert len(await city.wire.log()) > handed + 100, "the one that was not frozen did not go on"

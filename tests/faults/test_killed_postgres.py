@@ -6,13 +6,15 @@ import pytest
 
 from tests.factories.audit import assert_nothing_lost_or_doubled
 from tests.factories.build_city import running_city
+from tests.faults.conftest import EACH_KIND
 
 
 @pytest.mark.timeout(240)
-async def test_ten_kills_of_postgresql_lose_and_double_nothing(cluster: Path) -> None:
-    async with running_city(cluster, audience=3000, pace=60) as city:
+@pytest.mark.parametrize("kills", EACH_KIND)
+async def test_kills_of_postgresql_lose_and_double_nothing(cluster: Path, kills: int) -> None:
+    async with running_city(cluster, audience=300 * kills, pace=60) as city:
         await city.launch()
-        for _ in range(10):
+        for _ in range(kills):
             await city.calls_in_flight()
             await city.restart_postgres_after_kill()
         await city.hurry()
@@ -20,4 +22,4 @@ async def test_ten_kills_of_postgresql_lose_and_double_nothing(cluster: Path) ->
         # Callbacks that found no database were not taken, and this carrier tells each but once or twice.
         ended = await assert_nothing_lost_or_doubled(city, callbacks_arrive=False)
         # A permit whose commit was lost in the crash is used by nobody; its text is given up, not risked.
-        assert ended["given_up"] < 600, ended
+        assert ended["given_up"] < 60 * kills, ended

@@ -10,17 +10,19 @@ import pytest
 from tests.factories.audit import assert_nothing_lost_or_doubled
 from tests.factories.build_city import running_city
 from tests.factories.city import City, until
+from tests.faults.conftest import EACH_KIND
 
 WORDS = ("Thanks! Who is this?", "STOP", "I will be there", "Is there parking?", "please stop!")
 
 
 @pytest.mark.timeout(240)
-async def test_ten_kills_of_web_lose_no_reply_and_no_stop(cluster: Path) -> None:
-    async with running_city(cluster, audience=2500, pace=60) as city:
+@pytest.mark.parametrize("kills", EACH_KIND)
+async def test_kills_of_web_lose_no_reply_and_no_stop(cluster: Path, kills: int) -> None:
+    async with running_city(cluster, audience=250 * kills, pace=60) as city:
         await city.launch()
         over = asyncio.Event()
         texting = asyncio.create_task(_people_text(city, over))
-        for _ in range(10):
+        for _ in range(kills):
             await city.calls_in_flight()
             await city.restart_after_kill("web")
             await until(_answers(city), seconds=20)

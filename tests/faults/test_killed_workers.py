@@ -7,13 +7,15 @@ import pytest
 from tests.factories.audit import assert_nothing_lost_or_doubled
 from tests.factories.build_city import running_city
 from tests.factories.city import until
+from tests.faults.conftest import EACH_KIND
 
 
 @pytest.mark.timeout(240)
-async def test_ten_workers_killed_in_mid_call_lose_and_double_nothing(cluster: Path) -> None:
-    async with running_city(cluster, audience=3000, pace=60) as city:
+@pytest.mark.parametrize("kills", EACH_KIND)
+async def test_workers_killed_in_mid_call_lose_and_double_nothing(cluster: Path, kills: int) -> None:
+    async with running_city(cluster, audience=300 * kills, pace=60) as city:
         await city.launch()
-        for moment in range(10):
+        for moment in range(kills):
             killed = await city.child_in_mid_call(at_least=1 + moment % 4)
             city.kill(killed)
 
@@ -28,4 +30,4 @@ async def test_ten_workers_killed_in_mid_call_lose_and_double_nothing(cluster: P
         await city.hurry()
         await city.until_settled(seconds=120)
         ended = await assert_nothing_lost_or_doubled(city)
-        assert ended["delivered"] > 2500, ended
+        assert ended["delivered"] > 250 * kills, ended

@@ -25,24 +25,26 @@ where m.purpose = 'blast' and a.outcome is null and a.permit_at > clock_timestam
 
 
 @pytest.mark.timeout(240)
-async def test_500_stops_race_a_blast_at_full_speed(cluster: Path) -> None:
-    async with running_city(cluster, audience=3000, pace=600, watch_webhooks=True) as city:
+@pytest.mark.parametrize("stops", [150, pytest.param(500, marks=pytest.mark.long)])
+async def test_stops_race_a_blast_at_full_speed(cluster: Path, stops: int) -> None:
+    async with running_city(cluster, audience=6 * stops, pace=600, watch_webhooks=True) as city:
         await city.behave(latency_ms=50)
-        stopped = random.Random(1).sample(city.audience, 500)
+        stopped = random.Random(1).sample(city.audience, stops)
         await city.launch()
         await city.calls_in_flight(at_least=10)
         await all_text_stop(city, stopped, at_once=40)
         await city.until_settled(seconds=90)
-        await assert_stop_held(city, stopped, answered=500)
+        await assert_stop_held(city, stopped, answered=stops)
         await assert_nothing_lost_or_doubled(city)
 
 
 @pytest.mark.timeout(240)
-async def test_stops_hold_against_workers_frozen_between_permit_and_write(cluster: Path) -> None:
+@pytest.mark.parametrize("times", [2, pytest.param(6, marks=pytest.mark.long)])
+async def test_stops_hold_against_workers_frozen_between_permit_and_write(cluster: Path, times: int) -> None:
     async with running_city(cluster, audience=800, pace=100, watch_webhooks=True, slow_database=True) as city:
         await city.launch()
         stopped: list[str] = []
-        for _ in range(6):
+        for _ in range(times):
             caught = await _freeze_between_permit_and_write(city)
             await all_text_stop(city, caught, at_once=50)
             stopped += caught
