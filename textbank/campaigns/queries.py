@@ -13,6 +13,8 @@ from textbank.language import N_
 
 PAGE = 25
 MOST_LISTS_SHOWN = 200
+HEADS_COUNTED_TO = 1_000
+"""Enough to tell lists apart; a draft's review counts exactly whom it reaches."""
 
 _ONE = sa.text(
     """
@@ -36,9 +38,15 @@ _PAGE = sa.text(
     order by c.id desc limit :page
     """
 )
+_HEADS = (
+    "(select count(*) from (select from subscription s where s.organization_id = l.organization_id "
+    "and s.list_id = l.id and s.state = '{state}' limit {most}) n) as {state}"
+)
 _LISTS = sa.text(
-    "select id, name, frequency from contact_list where organization_id = :organization "
-    "order by name limit :most"
+    "select l.id, l.name, l.frequency, "  # noqa: S608 - our own constants
+    + ", ".join(_HEADS.format(state=state, most=HEADS_COUNTED_TO + 1) for state in ("subscribed", "no_basis"))
+    + " from (select * from contact_list where organization_id = :organization order by name limit :most) l "
+    "order by l.name"
 )
 _OF_CAMPAIGN = sa.text(
     "select l.id, l.name from campaign_list c join contact_list l on l.organization_id = c.organization_id "
@@ -62,6 +70,9 @@ class Choice:
     id: int
     name: str
     frequency: str
+    subscribed: int
+    """`HEADS_COUNTED_TO` + 1 stands for any more, here and below."""
+    no_basis: int
 
 
 async def get_campaign(session: AsyncSession, organization_id: int, campaign_id: int) -> Any:
@@ -84,7 +95,7 @@ async def page_of_campaigns(
 
 
 async def lists_to_pick(session: AsyncSession, organization_id: int) -> list[Choice]:
-    """The first two hundred lists by name."""
+    """The first two hundred lists by name, with how many are on them."""
     rows = await session.execute(_LISTS, {"organization": organization_id, "most": MOST_LISTS_SHOWN})
     return [Choice(*row) for row in rows]
 

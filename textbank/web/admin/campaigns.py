@@ -6,7 +6,13 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, Response
 
 from textbank.campaigns.draft import Kind, change_audience, discard_draft, draft_of, make_draft
-from textbank.campaigns.queries import get_campaign, lists_of, lists_to_pick, page_of_campaigns
+from textbank.campaigns.queries import (
+    HEADS_COUNTED_TO,
+    get_campaign,
+    lists_of,
+    lists_to_pick,
+    page_of_campaigns,
+)
 from textbank.errors import TextbankError
 from textbank.language import N_
 from textbank.web.errors import told
@@ -148,6 +154,7 @@ async def _audience(
         name=name,
         picked=set(picked),
         lists=await lists_to_pick(work.session, work.organization_id),
+        counted_to=HEADS_COUNTED_TO,
         name_error=words if bad_name else "",
         lists_error="" if bad_name else words,
         steps=[_(step) for step in STEPS],
