@@ -127,8 +127,8 @@ _CAMPAIGN_CHORES = sa.text(
     select c.organization_id, c.id, 'progress' from campaign c
     left join campaign_progress p on p.organization_id = c.organization_id and p.campaign_id = c.id
     where (c.state in ('running', 'paused') or c.finished_at > now() - interval '3 days')
-      and (p.computed_at is null or p.computed_at < now() - interval '1 second' * greatest(10 * p.seconds,
-        case when c.finished_at < now() - interval '10 minutes' then 60 else 1 end))
+      and (p.computed_at is null or p.computed_at < now() - interval '1 second' * greatest(4 * p.seconds,
+        case when c.finished_at < now() - interval '10 minutes' then 60 else 0.5 end))
     union all
     select c.organization_id, c.id, 'preview' from campaign c where c.state = 'draft'
       and exists (select from campaign_list l

@@ -44,7 +44,7 @@ class Ticker:
         self._duties: list[tuple[float, Duty]] = [
             (0.5, self._send),
             (1.0, self._queue_audiences),
-            (1.0, self._look_after_campaigns),
+            (0.5, self._look_after_campaigns),
             (1.0, self._come_back),
             (1.0, self._imports),
             (2.0, self._seal),

@@ -1,6 +1,6 @@
 """Count how far a campaign is and keep it, so that no page ever counts an audience.
 
-A count takes as long as the audience is big; the next is due after ten times that, and at least a second.
+A count takes as long as the audience is big; the next is due after four times that, and at least half a second.
 """
 
 import json
