@@ -8,6 +8,7 @@ import typer
 
 from textbank import clock
 from textbank.contacts.place import five_digits, place_of
+from textbank.messaging.rule import Rule
 from textbank.messaging.window import evaluate
 
 
@@ -15,11 +16,12 @@ def window(
     zip_code: Annotated[str | None, typer.Option("--zip", help="ZIP code of the recipient's home.")] = None,
     number: Annotated[str | None, typer.Option(help="Their number, as in +14805550100.")] = None,
     at: Annotated[str | None, typer.Option(help="ISO 8601 with offset or Z; now if not given.")] = None,
+    sells: Annotated[bool, typer.Option("--sells", help="For a campaign that sells something.")] = False,
 ) -> None:
     """Say whether a text that we start may leave, until when, or when the window opens."""
     if zip_code and five_digits(zip_code) is None:
         raise typer.BadParameter(f"{zip_code!r} is not a ZIP code: five digits, or five and four.")
-    state = evaluate(place_of(zip_code, number or ""), _moment(at))
+    state = evaluate(place_of(zip_code, number or ""), _moment(at), Rule(sells=sells))
     answer = {
         "may_leave": state.may_leave,
         "until": _written(state.until),

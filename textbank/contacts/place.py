@@ -1,23 +1,31 @@
 """Where somebody may be, as far as quiet hours need it: one time zone, or all that are possible.
 
-Best evidence first: the ZIP code of a home, else the area code, which only says where a number was once
-issued, else nothing. Whoever asks must suit every zone named (`messaging.window`).
+Best evidence first: the ZIP code of a home, from an address or a file; one that they told us, in a text or
+a form; the area code, which only says where a number was once issued; nothing. Whoever asks must suit every
+zone named (`messaging.window`).
 """
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cache, lru_cache
 from importlib.resources import files
-from typing import Literal
+from typing import Final, Literal
 from zoneinfo import ZoneInfo, available_timezones
 
+from textbank.contacts.area_codes import STATE_OF_AREA_CODE
 from textbank.contacts.zones import ANYWHERE, MORE_ZONES_OF_AREA_CODE, STANDS_FOR, ZIP_CORRECTIONS
 
-Evidence = Literal["zip", "area_code", "unknown"]
+Evidence = Literal["zip", "told", "area_code", "unknown"]
+RANKING: Final[tuple[Evidence, ...]] = ("zip", "told", "area_code", "unknown")
+"""Best first: what is known by better evidence is not replaced by weaker."""
 
 _ZIP = re.compile(r"(\d{5})(?:[- ]?\d{4})?")
+# Where an address ends in one: `12 Elm St, Tucson, AZ 85701-1234, USA`.
+_ZIP_OF_ADDRESS = re.compile(r"(?:^|[\s,])(\d{5})(?:-\d{4})?(?:[\s,]+U\.?S\.?A?\.?)?[\s.]*$", re.IGNORECASE)
+_KEY = re.compile(r"([A-Z]{2})?([~?]?)/(.*)", re.DOTALL)
+_MARKS: Final[dict[str, Evidence]] = {"": "zip", "~": "told", "?": "area_code"}
 _NORTH_AMERICAN = re.compile(r"\+1(\d{3})\d{7}")
 # A longer list is not an answer: it names every zone of the numbering plan, for toll-free numbers.
 _TOO_MANY = 20
@@ -31,33 +39,52 @@ class Place:
 
     zones: tuple[str, ...]
     state: str | None
-    """USPS letters; only known from a ZIP code."""
+    """USPS letters, as far as the evidence tells; None for what lies outside or is not known."""
     evidence: Evidence
 
     @property
     def key(self) -> str:
-        """What is stored: the state, if known, and the zones, as in `AZ/America/Phoenix`."""
-        return f"{self.state or ''}/{'|'.join(self.zones)}"
+        """What is stored, as in `AZ/America/Phoenix`: the state, if known, a mark unless it is known from the
+        ZIP code of a home (`~` told, `?` by area code), and the zones."""
+        marks = {evidence: mark for mark, evidence in _MARKS.items()}
+        before = f"{self.state}{marks[self.evidence]}" if self.state else ""
+        return f"{before}/{'|'.join(self.zones)}"
 
     @classmethod
     def from_key(cls, key: str) -> "Place":
         """The place of a stored key; UNKNOWN if it names a zone that does not exist any more."""
-        state, _, zones = key.partition("/")
-        names = tuple(zones.split("|"))
-        if not _are_usable(names) or names == ANYWHERE:
+        match = _KEY.fullmatch(key)
+        names = tuple(match[3].split("|")) if match else ()
+        if match is None or not _are_usable(names) or names == ANYWHERE:
             return UNKNOWN
-        return cls(names, state or None, "zip" if state else "area_code")
+        return cls(names, match[1], _MARKS[match[2]] if match[1] else "area_code")
 
 
 UNKNOWN = Place(ANYWHERE, None, "unknown")
 
 
-def place_of(zip_code: str | None, e164: str) -> Place:
-    """The place by the best evidence there is. Neither a wrong ZIP code nor a wrong number raises."""
+def place_of(zip_code: str | None, e164: str, *, told: str | None = None) -> Place:
+    """The place by the best evidence there is. Neither a wrong ZIP code nor a wrong number raises.
+
+    `told` is a ZIP code that they gave themselves, in a text or a form.
+    """
     if zip_code and (five := five_digits(zip_code)) and (place := _place_of_zip(five)):
         return place
+    if told and (five := five_digits(told)) and (place := _place_of_zip(five)):
+        return replace(place, evidence="told")
     match = _NORTH_AMERICAN.fullmatch(e164)
     return _place_of_area_code(match[1]) if match else _place_abroad(e164)
+
+
+def is_better(new: Place, old: Place) -> bool:
+    """Whether a place that we just learnt counts instead of the one we knew: evidence as good is newer."""
+    return new != old and RANKING.index(new.evidence) <= RANKING.index(old.evidence)
+
+
+def zip_of_address(address: str) -> str | None:
+    """The ZIP code at the end of a written address."""
+    match = _ZIP_OF_ADDRESS.search(address.strip())
+    return match[1] if match else None
 
 
 def five_digits(written: str) -> str | None:
@@ -99,7 +126,7 @@ def _place_of_entry(entry: Mapping[str, str]) -> Place | None:
 @cache
 def _place_of_area_code(code: str) -> Place:
     zones = _zones_by_area_code().get(code, set()) | set(MORE_ZONES_OF_AREA_CODE.get(code, ()))
-    return _place(zones, None, "area_code") or UNKNOWN
+    return _place(zones, STATE_OF_AREA_CODE.get(code), "area_code") or UNKNOWN
 
 
 @cache

@@ -1,41 +1,31 @@
 """The sending window: when a text that we start may leave, by the clock at the recipient's place.
 
 The law binds telephone solicitations to 8:00 to 21:00 local time (47 CFR 64.1200(c)(1)), and several
-states are stricter for commerce. Organizing is mostly outside those laws; we keep a window that satisfies
-nearly all of them anyway, for everyone. Where several zones are possible, it is open when open in all.
+states are stricter (`state_rules.py`). Organizing is mostly outside those laws; we keep a window that
+satisfies nearly all of them anyway, for everyone. Where several zones are possible, it is open when open
+in all.
 """
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from textbank.contacts.place import Place
+from textbank.messaging.hours import Hours
+from textbank.messaging.rule import DEFAULT_RULE, Rule
 
-_SUNDAY = 6
 _DAY = timedelta(days=1)
-# Zones so far apart that no Sunday hour is common to them still meet on Monday.
+# Zones so far apart that no Sunday hour is common to them still meet on Monday; no two holidays beside a
+# Sunday last longer.
 _DAYS_AHEAD = 9
 
 _Interval = tuple[datetime, datetime]
 
-
-@dataclass(frozen=True, slots=True)
-class Hours:
-    """A day's window on the wall clock; the end is exclusive."""
-
-    opens: time = time(9)
-    sunday_opens: time = time(12)
-    closes: time = time(20)
-
-    def __str__(self) -> str:
-        return (
-            f"{self.opens:%H:%M} to {self.closes:%H:%M} at the recipient's place, "
-            f"Sundays from {self.sunday_opens:%H:%M}"
-        )
-
-
-DEFAULT_HOURS = Hours()
+NEVER: Final = datetime(9999, 1, 1, tzinfo=UTC)
+OVER: Final[_Interval] = (NEVER, NEVER)
+"""The window of a campaign that is past its last moment there, or whose hours no moment suits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,34 +36,39 @@ class WindowState:
     until: datetime | None
     """When it closes, if it is open."""
     opens_at: datetime | None
-    """When it opens next, if it is closed."""
+    """When it opens next, if it is closed and ever opens again."""
     zone: str
     """The zone, or all possible ones with | between them."""
     evidence: str
     rule: str
 
 
-def evaluate(place: Place, at: datetime, hours: Hours = DEFAULT_HOURS) -> WindowState:
+def evaluate(place: Place, at: datetime, rule: Rule = DEFAULT_RULE) -> WindowState:
     """Whether a text may leave for `place` at this moment."""
-    opens, closes = current_or_next(place, at, hours)
+    opens, closes = current_or_next(place, at, rule)
     may_leave = opens <= at
     several = "; in every zone it may be in" if len(place.zones) > 1 else ""
+    rows = [row for row in rule.rows_at(place) if place.state]
     return WindowState(
         may_leave=may_leave,
         until=closes if may_leave else None,
-        opens_at=None if may_leave else opens,
+        opens_at=None if may_leave or opens == NEVER else opens,
         zone="|".join(place.zones),
         evidence=place.evidence,
-        rule=f"{hours}{several}",
+        rule=f"{rule.hours_at(place)}{several}" + "".join(f"; {row}" for row in rows),
     )
 
 
-def current_or_next(place: Place, at: datetime, hours: Hours = DEFAULT_HOURS) -> tuple[datetime, datetime]:
-    """When the window opens and closes, in UTC: the one open `at` that moment, else the next."""
-    for opens, closes in _windows(place.zones, at.astimezone(UTC).date(), hours):
-        if at < closes:
-            return opens, closes
-    raise ValueError(f"the days of {'|'.join(place.zones)} have no hour in common")
+def current_or_next(place: Place, at: datetime, rule: Rule = DEFAULT_RULE) -> tuple[datetime, datetime]:
+    """When the window opens and closes, in UTC: the one open `at` that moment, else the next, else OVER."""
+    last = rule.last_moment_at(place)
+    for opens, closes in _windows(place.zones, at.astimezone(UTC).date(), rule.hours_at(place)):
+        if last is not None and opens >= last:
+            break
+        until = closes if last is None else min(closes, last)
+        if at < until:
+            return opens, until
+    return OVER
 
 
 @lru_cache(maxsize=4096)
@@ -91,13 +86,9 @@ def _days(zone: str, day: date, hours: Hours) -> list[_Interval]:
     found = []
     for ahead in range(-1, _DAYS_AHEAD):
         local = day + ahead * _DAY
-        opens = hours.sunday_opens if local.weekday() == _SUNDAY else hours.opens
-        found.append(
-            (
-                datetime.combine(local, opens, there).astimezone(UTC),
-                datetime.combine(local, hours.closes, there).astimezone(UTC),
-            )
-        )
+        if span := hours.on(local):
+            opens, closes = (datetime.combine(local, moment, there).astimezone(UTC) for moment in span)
+            found.append((opens, closes))
     return found
 
 

@@ -9,7 +9,15 @@ import zipcodes
 from hypothesis import given
 from hypothesis import strategies as st
 
-from textbank.contacts.place import UNKNOWN, Place, five_digits, place_of, zip_places
+from textbank.contacts.place import (
+    UNKNOWN,
+    Place,
+    five_digits,
+    is_better,
+    place_of,
+    zip_of_address,
+    zip_places,
+)
 from textbank.contacts.zones import ANYWHERE, MORE_ZONES_OF_AREA_CODE, STANDS_FOR, ZIP_CORRECTIONS
 
 EXISTING = available_timezones()
@@ -40,6 +48,38 @@ def test_a_zip_code_beats_the_area_code(zip_code: str, state: str, zone: str) ->
     assert place_of(zip_code, NEW_YORKER) == Place((zone,), state, "zip")
 
 
+def test_what_they_told_us_beats_the_area_code_and_the_zip_code_of_their_home_beats_both() -> None:
+    told = place_of(None, NEW_YORKER, told="85001")
+    assert told == Place(("America/Phoenix",), "AZ", "told")
+    assert place_of("96813", NEW_YORKER, told="85001").evidence == "zip"
+    assert place_of("no zip", NEW_YORKER, told="not told").evidence == "area_code"
+    by_number, home = place_of(None, NEW_YORKER), place_of("96813", NEW_YORKER)
+    assert is_better(told, by_number)
+    assert is_better(home, told)
+    assert not is_better(told, home)
+    assert not is_better(by_number, told)
+    assert is_better(by_number, UNKNOWN)
+    assert is_better(place_of("85001", ""), home)  # as good, and newer
+    assert not is_better(home, home)
+
+
+@pytest.mark.parametrize(
+    ("address", "zip_code"),
+    [
+        ("12 Elm St, Tucson, AZ 85701", "85701"),
+        ("12 Elm St\nTucson AZ 85701-1234", "85701"),
+        ("PO Box 12345, Honolulu, HI 96813, USA", "96813"),
+        ("00901", "00901"),
+        ("12345 Elm St", None),
+        ("12 Elm St, Apt 85701B", None),
+        ("Flat 2, London SW1A 1AA", None),
+        ("", None),
+    ],
+)
+def test_an_address_tells_the_zip_code_that_it_ends_in(address: str, zip_code: str | None) -> None:
+    assert zip_of_address(address) == zip_code
+
+
 def test_where_people_keep_the_neighbours_clock_both_are_possible() -> None:
     assert place_of("36867", NEW_YORKER).zones == ("America/Chicago", "America/New_York")
 
@@ -51,29 +91,31 @@ def test_a_military_zip_code_means_the_clock_of_its_country() -> None:
 
 @pytest.mark.parametrize("zip_code", [None, "", "abc", "00000", "99999", "123456", "１０００１", "85001x"])
 def test_without_a_usable_zip_code_the_area_code_decides(zip_code: str | None) -> None:
-    assert place_of(zip_code, NEW_YORKER) == Place(("America/New_York",), None, "area_code")
+    assert place_of(zip_code, NEW_YORKER) == Place(("America/New_York",), "NY", "area_code")
 
 
 @pytest.mark.parametrize(
-    ("number", "zones"),
+    ("number", "state", "zones"),
     [
-        ("+14805550100", ("America/Phoenix",)),
-        ("+18505550100", ("America/Chicago", "America/New_York")),  # the panhandle of Florida
-        ("+19065550100", ("America/Chicago", "America/New_York")),  # Upper Peninsula
-        ("+12705550100", ("America/Chicago", "America/New_York")),  # western Kentucky
-        ("+15745550100", ("America/Chicago", "America/New_York")),  # northern Indiana
-        ("+16055550100", ("America/Chicago", "America/Denver")),  # South Dakota
-        ("+12085550100", ("America/Denver", "America/Los_Angeles")),  # Idaho
-        ("+19075550100", ("America/Adak", "America/Anchorage")),
-        ("+18085550100", ("Pacific/Honolulu",)),
-        ("+17875550100", ("America/Puerto_Rico",)),
-        ("+16715550100", ("Pacific/Guam",)),
-        ("+14165550100", ("America/Toronto",)),
-        ("+442079460000", ("Europe/London",)),
+        ("+14805550100", "AZ", ("America/Phoenix",)),
+        ("+18505550100", "FL", ("America/Chicago", "America/New_York")),  # the panhandle of Florida
+        ("+19065550100", "MI", ("America/Chicago", "America/New_York")),  # Upper Peninsula
+        ("+12705550100", "KY", ("America/Chicago", "America/New_York")),  # western Kentucky
+        ("+15745550100", "IN", ("America/Chicago", "America/New_York")),  # northern Indiana
+        ("+16055550100", "SD", ("America/Chicago", "America/Denver")),  # South Dakota
+        ("+12085550100", "ID", ("America/Denver", "America/Los_Angeles")),  # Idaho
+        ("+19075550100", "AK", ("America/Adak", "America/Anchorage")),
+        ("+18085550100", "HI", ("Pacific/Honolulu",)),
+        ("+17875550100", "PR", ("America/Puerto_Rico",)),
+        ("+16715550100", "GU", ("Pacific/Guam",)),
+        ("+14165550100", None, ("America/Toronto",)),
+        ("+442079460000", None, ("Europe/London",)),
     ],
 )
-def test_an_area_code_means_every_zone_it_reaches(number: str, zones: tuple[str, ...]) -> None:
-    assert place_of(None, number) == Place(zones, None, "area_code")
+def test_an_area_code_means_every_zone_it_reaches(
+    number: str, state: str | None, zones: tuple[str, ...]
+) -> None:
+    assert place_of(None, number) == Place(zones, state, "area_code")
 
 
 @pytest.mark.parametrize("number", ["+18005550100", "+15005550006", "+19995550100", "729725", "", "hello"])
@@ -102,7 +144,11 @@ def test_a_key_that_cannot_be_read_means_anywhere_rather_than_an_error(key: str)
 
 def test_the_keys_are_what_is_stored() -> None:
     assert place_of("85001", "").key == "AZ/America/Phoenix"
-    assert place_of(None, "+18505550100").key == "/America/Chicago|America/New_York"
+    assert place_of(None, "+18505550100").key == "FL?/America/Chicago|America/New_York"
+    assert place_of(None, "+18505550100", told="85001").key == "AZ~/America/Phoenix"
+    assert place_of(None, "+442079460000").key == "/Europe/London"
+    old = Place.from_key("/America/Chicago")  # as area codes were stored before their states were
+    assert (old.state, old.evidence) == (None, "area_code")
     assert Place.from_key("") == UNKNOWN
     assert Place.from_key("XX/Mars/Olympus_Mons") == UNKNOWN
     assert Place.from_key(UNKNOWN.key) == UNKNOWN
