@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
+from textbank.carriers_day import ROOM
 from textbank.database import Database
 
 
@@ -45,6 +46,11 @@ class DueSender:
     """What texts leave from; None where the messaging service picks."""
     service: str | None
     lanes: tuple[int, ...]
+    registered_campaign_id: int | None = None
+    campaign_segments_per_second: float | None = None
+    """What all numbers of its registered campaign may send together; None where nobody counts."""
+    brand_id: int | None = None
+    """Whose day its texts are counted in; None where nobody counts."""
 
 
 _ACCOUNT_KEYS = sa.text(
@@ -57,29 +63,46 @@ _SENDER = sa.text(
 )
 
 # One probe of the index `ix_outbox_due` per group; groups are few (sender × campaign × place). Groups held
-# by their window or by a gap in hearing are left out, so that a night of waiting costs nothing.
+# by their window or by a gap in hearing are left out, so that a night of waiting costs nothing; and so is
+# what a brand has no room for today. Who may send for whom is said twice, here and in `messaging/claim.py`.
 _DUE = sa.text(
-    """
-    select s.organization_id, s.id, s.carrier_account_id, s.segments_per_second,
+    f"""
+    with waiting as materialized (
+      select distinct g.organization_id, g.sender_id, g.lane from outbox_group g
+      left join campaign c on c.organization_id = g.organization_id and c.id = g.campaign_id
+      left join sending_window w on w.organization_id = g.organization_id and w.place = g.place
+      where (c.id is null or c.state = 'running')
+        and (g.place = '' or now() >= w.opens_at
+          and now() < w.closes_at - cast(:feeding_ends as interval))
+        and exists (
+          select from outbox o where o.organization_id = g.organization_id and o.group_id = g.id
+            and o.claim_token is null and o.due_at <= now()))
+    select s.organization_id, s.id, s.carrier_account_id,
+      case when s.slowed_until > now() then s.segments_per_second / 2 else s.segments_per_second end,
       case when s.kind <> 'messaging_service' then s.address end,
       case when s.kind = 'messaging_service' then s.address else p.address end,
-      array_agg(distinct g.lane order by g.lane)
-    from outbox_group g
-    join sender s on s.organization_id = g.organization_id and s.id = g.sender_id
-      and (g.lane <= 2 or s.registration = 'registered')
+      array_agg(distinct q.lane order by q.lane),
+      case when k.segments_per_minute is not null then k.id end,
+      k.segments_per_minute / 60.0::float8 / k.minute_share
+        / case when s.slowed_until > now() then 2 else 1 end,
+      b.id
+    from waiting q
+    left join sender own on own.organization_id = q.organization_id and own.id = q.sender_id
+    join sender s on s.organization_id = q.organization_id and (s.id = q.sender_id
+      or s.pooled and s.registration = 'registered' and (q.sender_id is null
+        or own.halted_at is not null and (q.lane > 2
+          or own.halted_at < now() - cast(:live_threads_wait as interval))))
     join carrier_account a on a.organization_id = s.organization_id and a.id = s.carrier_account_id
-      and a.restored_copy_of is null
+      and a.restored_copy_of is null and a.halted_at is null
     left join sender p on p.organization_id = s.organization_id and p.id = s.messaging_service_id
-    left join campaign c on c.organization_id = g.organization_id and c.id = g.campaign_id
-    left join sending_window w on w.organization_id = g.organization_id and w.place = g.place
-    where s.halted_at is null and a.halted_at is null and (c.id is null or c.state = 'running')
-      and (g.lane = 1 or a.held_since is null)
-      and (g.place = '' or now() >= w.opens_at and now() < w.closes_at - cast(:feeding_ends as interval))
-      and exists (
-        select from outbox o where o.organization_id = g.organization_id and o.group_id = g.id
-          and o.claim_token is null and o.due_at <= now())
-    group by s.organization_id, s.id, s.carrier_account_id, s.segments_per_second, p.address
-    """
+    left join registered_campaign k on k.organization_id = s.organization_id
+      and k.id = s.registered_campaign_id
+    left join brand b on b.organization_id = k.organization_id and b.id = k.brand_id
+      and (b.day_cap is not null or b.full_on is not null)
+    where s.halted_at is null and (q.lane = 1 or a.held_since is null)
+      and (q.lane <= 2 or s.registration = 'registered' and (b.id is null or {ROOM} > 0))
+    group by s.organization_id, s.id, p.address, k.organization_id, k.id, b.id
+    """  # noqa: S608 - the interpolated fragment is our own constant
 )
 _STALE_WINDOWS = sa.text(
     """
@@ -179,11 +202,17 @@ async def sender_address(database: Database, account_sid: str, address: str) -> 
         return SenderAddress(*row) if row else None
 
 
-async def due_senders(database: Database, feeding_ends: timedelta) -> list[DueSender]:
-    """Every sender with a text that is due and whose window is open (pace not yet considered)."""
+async def due_senders(
+    database: Database, feeding_ends: timedelta, live_threads_wait: timedelta
+) -> list[DueSender]:
+    """Every sender that a text is due for and whose window is open (pace not yet considered)."""
+    times = {"feeding_ends": feeding_ends, "live_threads_wait": live_threads_wait}
     async with database.system() as connection:
-        rows = (await connection.execute(_DUE, {"feeding_ends": feeding_ends})).all()
-        return [DueSender(row[0], row[1], row[2], row[3], row[4], row[5], tuple(row[6])) for row in rows]
+        rows = (await connection.execute(_DUE, times)).all()
+        return [
+            DueSender(row[0], row[1], row[2], row[3], row[4], row[5], tuple(row[6]), row[7], row[8], row[9])
+            for row in rows
+        ]
 
 
 async def stale_windows(database: Database, feeding_ends: timedelta) -> list[tuple[int, str]]:

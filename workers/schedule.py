@@ -20,7 +20,7 @@ from textbank import across, clock, jobs
 from textbank.backup import nightly
 from textbank.broker import CHORES_QUEUE, SENDING_QUEUE, Doorbell
 from textbank.database import Database
-from textbank.messaging.protocol import FEEDING_ENDS, UNKNOWN_AFTER
+from textbank.messaging.protocol import FEEDING_ENDS, LIVE_THREADS_WAIT, UNKNOWN_AFTER
 from textbank.settings import Settings
 from textbank.start import check_database
 
@@ -94,7 +94,7 @@ class Ticker:
 
     async def _send(self) -> None:
         """Ring for a pump, unless one waits to be picked up already."""
-        due = await across.due_senders(self._database, FEEDING_ENDS)
+        due = await across.due_senders(self._database, FEEDING_ENDS, LIVE_THREADS_WAIT)
         due_or_stale = due or await across.stale_windows(self._database, FEEDING_ENDS)
         if due_or_stale and not await self._waits(SENDING_QUEUE):
             self._ring(jobs.Job(jobs.SEND))

@@ -44,10 +44,12 @@ UNLIMITED = 1_000_000.0
 class FreePace:
     """A pace that never holds anything back; pacing has tests of its own."""
 
-    async def take(self, sender_id: int, rate: float, want: int, *, started_by_us: bool) -> int:
+    away = False
+
+    async def take(self, sender_id: int, rate: float, want: int, **_: object) -> int:
         return want
 
-    async def correct(self, sender_id: int, segments: int) -> None:
+    async def correct(self, sender_id: int, segments: int, **_: object) -> None:
         return
 
 

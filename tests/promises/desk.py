@@ -186,7 +186,9 @@ class Desk:
     async def ask(self, claimed: Claim) -> Answer:
         """Ask leave for claimed texts."""
         async with self.database.transaction(self.organization_id) as session:
-            return await permit(session, self.organization_id, claimed.token, claimed.messages)
+            return await permit(
+                session, self.organization_id, self.sender_id, claimed.token, claimed.messages
+            )
 
     async def permit_all(self) -> Answer:
         """Claim what is due and ask leave for it."""

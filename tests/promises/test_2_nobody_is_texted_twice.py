@@ -71,7 +71,7 @@ async def test_a_statement_that_waits_on_the_lock_of_the_new_claimant_gets_no_pe
         thawing = asyncio.create_task(desk.ask(frozen))
         await asyncio.sleep(0.2)
         assert not thawing.done()
-        given = await permit(session, desk.organization_id, other, frozen.messages)
+        given = await permit(session, desk.organization_id, desk.sender_id, other, frozen.messages)
         assert len(given.permits) == 1
     thawed = await thawing
     assert (thawed.permits, thawed.refused) == ([], {})

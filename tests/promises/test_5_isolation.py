@@ -110,6 +110,14 @@ async def rows_everywhere(desk: Desk) -> None:
     async with desk.database.transaction(desk.organization_id) as session:
         await seal(session, desk.organization_id)
     await desk.execute(_CONVERSATIONS_AND_TEXTERS, o=desk.organization_id, r=recipient)
+    await desk.execute(
+        "with b as (insert into brand (organization_id, name, day_cap) values (:o, 'Riverside', 2000) "
+        "returning id), "
+        "k as (insert into registered_campaign (organization_id, brand_id, name, segments_per_minute) "
+        "select :o, id, 'Rent', 75 from b returning id) "
+        "update sender set registered_campaign_id = k.id from k where organization_id = :o",
+        o=desk.organization_id,
+    )
     await desk.hear("+15105550124", "STOP")
     await desk.execute(
         "with m as (insert into member (organization_id, name, role) values (:o, 'Bo', 'organizer') "

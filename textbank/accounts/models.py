@@ -1,6 +1,6 @@
 """Who uses Textbank and through which carrier accounts and senders; and what was done by whom."""
 
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -118,6 +118,55 @@ class CarrierAccount(OrganizationRow, table=True):
     halted_reason: str | None = Field(default=None, nullable=True)
 
 
+def _share() -> float:
+    share: float = Field(default=1.0, sa_column_kwargs={"server_default": sa.text("1")})
+    return share
+
+
+class Brand(OrganizationRow, table=True):
+    """Who we are to the carriers. T-Mobile counts the segments of a brand by the day, midnight to midnight
+    Pacific; what is counted here is counted in the statement that claims (`textbank/carriers_day.py`)."""
+
+    __tablename__ = "brand"
+    __table_args__ = (
+        of_organization(),
+        sa.UniqueConstraint("organization_id", "name"),
+        sa.CheckConstraint("day_cap > 0", name="day_cap"),
+        sa.CheckConstraint("day_share > 0 and day_share <= 1", name="day_share"),
+        sa.CheckConstraint("elsewhere >= 0", name="elsewhere"),
+        {"postgresql_with": {"fillfactor": 50}},
+    )
+    name: str
+    day_cap: int | None = Field(default=None, nullable=True)
+    """Segments a day; null where there is no cap, or none is known."""
+    day_share: float = _share()
+    """How much of what we send goes to the carrier that counts; all of it, until somebody knows better."""
+    used_on: date | None = Field(default=None, nullable=True)
+    used: float = Field(default=0.0, sa_column_kwargs={"server_default": sa.text("0")})
+    """Segments of ours on that day."""
+    elsewhere_on: date | None = Field(default=None, nullable=True)
+    elsewhere: int = Field(default=0, sa_column_kwargs={"server_default": sa.text("0")})
+    """Segments that other tools sent on that day, entered by hand."""
+    full_on: date | None = Field(default=None, nullable=True)
+    """On that day the carrier itself said that the cap was reached."""
+
+
+class RegisteredCampaign(OrganizationRow, table=True):
+    """A 10DLC campaign as it is registered; AT&T counts the segments of all its numbers by the minute."""
+
+    __tablename__ = "registered_campaign"
+    __table_args__ = (
+        within_organization("brand_id", "brand"),
+        sa.UniqueConstraint("organization_id", "name"),
+        sa.CheckConstraint("segments_per_minute > 0", name="pace"),
+        sa.CheckConstraint("minute_share > 0 and minute_share <= 1", name="minute_share"),
+    )
+    brand_id: int = reference()
+    name: str
+    segments_per_minute: int | None = Field(default=None, nullable=True)
+    minute_share: float = _share()
+
+
 class Sender(OrganizationRow, table=True):
     """A number, short code or messaging service that texts leave from."""
 
@@ -125,6 +174,7 @@ class Sender(OrganizationRow, table=True):
     __table_args__ = (
         within_organization("carrier_account_id", "carrier_account"),
         within_organization("messaging_service_id", "sender"),
+        within_organization("registered_campaign_id", "registered_campaign"),
         sa.UniqueConstraint("account_sid", "address"),
         sa.CheckConstraint(
             "kind in ('long_code', 'toll_free', 'short_code', 'messaging_service')", name="kind"
@@ -144,8 +194,18 @@ class Sender(OrganizationRow, table=True):
     registration: str = Field(default="unregistered", sa_column_kwargs={"server_default": "unregistered"})
     """Whether the carriers let it text groups. Until it is registered, first texts and blasts stay here;
     answers and replies leave. Simulated senders count as registered."""
+    registered_campaign_id: int | None = reference(nullable=True)
+    pooled: bool = Field(default=True, sa_column_kwargs={"server_default": sa.true()})
+    """Whether campaigns may use it for people who know no number of ours, or whose number rests."""
     halted_at: datetime | None = moment()
+    """Since when it rests, for a fault of its own; other numbers of the pool do its work meanwhile."""
     halted_reason: str | None = Field(default=None, nullable=True)
+    retry_at: datetime | None = moment()
+    """When a rest ends by itself; null: when somebody has mended what the carrier complained of."""
+    slowed_until: datetime | None = moment()
+    """The carrier said "too fast": half the pace until then."""
+    trickled_at: datetime | None = moment()
+    """The latest text that left at the pace of PostgreSQL, while Valkey was away."""
     created_at: datetime = happened()
 
 

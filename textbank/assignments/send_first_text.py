@@ -37,14 +37,14 @@ _PRESS = sa.text(
       where s.organization_id = :organization and s.halted_at is null and a.halted_at is null
         and not exists (select from carrier_account c where c.organization_id = :organization
           and c.restored_copy_of is not null)
-      order by s.segments_per_second desc, s.id limit 1),
+      limit 1),
     held as (
       select m.recipient_id, m.message_id, m.assigned_member_id from audience_member m
       where m.organization_id = :organization and m.campaign_id = :campaign and m.recipient_id = :recipient
       for update),
     judged as materialized (
       select held.recipient_id, held.message_id, r.place,
-        coalesce(r.sticky_sender_id, best.id) as sender_id,
+        theirs.id as sender_id,
         case
           when held.message_id is not null and held.assigned_member_id = :member then 'already'
           when held.message_id is not null then 'by_another'
@@ -61,6 +61,8 @@ _PRESS = sa.text(
         end as verdict
       from held
       join recipient r on r.organization_id = :organization and r.id = :recipient
+      left join sender theirs on theirs.organization_id = :organization and theirs.id = r.sticky_sender_id
+        and theirs.registration = 'registered'
       join campaign c on c.organization_id = :organization and c.id = :campaign and c.kind = 'p2p'
       left join campaign_texter t on t.organization_id = :organization and t.campaign_id = :campaign
         and t.member_id = :member and t.removed_at is null
@@ -68,8 +70,8 @@ _PRESS = sa.text(
       left join best on true),
     known as (
       select g.id from judged join outbox_group g on g.organization_id = :organization
-        and g.sender_id = judged.sender_id and g.campaign_id = :campaign and g.lane = cast(:lane as smallint)
-        and g.place = judged.place
+        and (g.sender_id = judged.sender_id or g.sender_id is null and judged.sender_id is null)
+        and g.campaign_id = :campaign and g.lane = cast(:lane as smallint) and g.place = judged.place
       where judged.verdict = 'sent'),
     made as (
       insert into outbox_group (organization_id, sender_id, campaign_id, lane, place)

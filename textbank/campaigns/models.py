@@ -67,7 +67,13 @@ class Campaign(OrganizationRow, table=True):
     script_id: int = reference()
     state: str = Field(default="draft", sa_column_kwargs={"server_default": "draft"})
     paused_because: str | None = Field(default=None, nullable=True)
-    """Why it is paused, where nobody pressed a button: `restored_copy` (docs/decisions/0010)."""
+    """Why it is paused, where nobody pressed a button: `restored_copy` (docs/decisions/0010), `filtered` or
+    `registration` (docs/decisions/0013)."""
+    paused_at: datetime | None = moment()
+    filtered: int = Field(default=0, sa_column_kwargs={"server_default": sa.text("0")})
+    """Texts that carriers have filtered since the campaign last went on."""
+    forgiven_to: int = _count()
+    """How many texts had left when it last went on: the share that is filtered is of those since."""
     made_by_id: int | None = reference(nullable=True)
     statement: str = _text()
     """Why people without a recorded basis may be texted by hand, in an admin's own words; p2p only."""
@@ -147,7 +153,7 @@ class CampaignProgress(SQLModel, table=True):
     """Texts a second that left, smoothed over the last refreshes."""
     computed_at: datetime = happened()
     seconds: float = Field(default=0.0, sa_column_kwargs={"server_default": sa.text("0")})
-    """How long counting took; the next is due after ten times that, at least a second."""
+    """How long counting took; the next is due after four times that, at least half a second."""
 
 
 class AudienceMember(SQLModel, table=True):

@@ -28,19 +28,20 @@ _WORDS = sa.text(
     "and s.id = c.script_id where c.organization_id = :organization and c.id = :campaign "
     "and c.state = 'running' for share of c"
 )
-# A text leaves from the sender that the person knows, else from the organization's fastest.
 _SENDER = sa.text(
     "select s.id from sender s join carrier_account a on a.organization_id = s.organization_id "
     "and a.id = s.carrier_account_id where s.organization_id = :organization "
-    "and s.halted_at is null and a.halted_at is null "
-    "order by s.registration = 'registered' desc, s.segments_per_second desc, s.id limit 1"
+    "and s.halted_at is null and a.halted_at is null limit 1"
 )
+# A text leaves from the number that the person knows, else from the one that has room when it is claimed.
 _NEXT = sa.text(
     f"""
     select cast(m.ctid as text) as row_address, m.recipient_id,
-      coalesce(r.sticky_sender_id, :sender) as sender_id, {PERSON_COLUMNS}
+      theirs.id as sender_id, {PERSON_COLUMNS}
     from audience_member m
     join recipient r on r.organization_id = m.organization_id and r.id = m.recipient_id
+    left join sender theirs on theirs.organization_id = r.organization_id and theirs.id = r.sticky_sender_id
+      and theirs.registration = 'registered'
     join contact p on p.organization_id = m.organization_id and p.id = m.contact_id
     where m.organization_id = :organization and m.campaign_id = :campaign and m.message_id is null
     order by m.recipient_id limit :batch for update of m skip locked
@@ -73,7 +74,8 @@ _QUEUE = sa.text(
     waiting as (
       insert into outbox (organization_id, message_id, group_id, recipient_id, segments)
       select :organization, next.message_id, groups.id, next.recipient_id, next.segments
-      from next join groups on groups.sender_id = next.sender_id and groups.place = next.place)
+      from next join groups on coalesce(groups.sender_id, 0) = coalesce(next.sender_id, 0)
+        and groups.place = next.place)
     update audience_member m set message_id = next.message_id from next
     where m.ctid = next.row_address and m.organization_id = :organization
     """
@@ -94,13 +96,12 @@ async def queue_audience(session: AsyncSession, organization_id: int, campaign_i
         return await freeze_audience(session, organization_id, campaign_id)
     if campaign.kind != "blast":
         return 0  # each first text of a peer-to-peer campaign is a person's own press (promise 6)
-    sender = (await session.execute(_SENDER, key)).scalar_one_or_none()
-    if sender is None:
+    if (await session.execute(_SENDER, key)).scalar_one_or_none() is None:
         raise Conflict("No sender can send: connect a carrier account again. The campaign waits.")
     words = (await session.execute(_WORDS, key)).scalar_one_or_none()
     if words is None:
         return 0  # it was paused just now
-    rows = (await session.execute(_NEXT, {**key, "sender": sender, "batch": BATCH})).all()
+    rows = (await session.execute(_NEXT, {**key, "batch": BATCH})).all()
     if not rows:
         return 0
     await session.execute(_QUEUE, {**key, **await _texts(session, organization_id, words, rows)})

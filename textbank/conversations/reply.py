@@ -46,13 +46,19 @@ _MEANWHILE = sa.text(
       order by m.id desc limit 1) m on true
     """
 )
-# From the number that they know: the one of their own, else the one of the latest text.
+# From the number that they last wrote to or were texted from, even while it rests: a live thread waits ten
+# minutes for its number, and then another one takes the text (`messaging/claim.py`).
 _SENDER = sa.text(
     """
     select s.id from sender s join carrier_account a on a.organization_id = s.organization_id
       and a.id = s.carrier_account_id
     left join recipient r on r.organization_id = s.organization_id and r.id = :recipient
-    where s.organization_id = :organization and s.halted_at is null and a.halted_at is null
+    where s.organization_id = :organization
+      and (s.halted_at is null and a.halted_at is null or s.id = r.sticky_sender_id and exists (
+        select from sender o join carrier_account b on b.organization_id = o.organization_id
+          and b.id = o.carrier_account_id
+        where o.organization_id = s.organization_id and o.halted_at is null and b.halted_at is null
+          and o.pooled and o.registration = 'registered'))
     order by (s.id = r.sticky_sender_id) desc nulls last,
       (s.id = (select sender_id from message m where m.organization_id = :organization
         and m.recipient_id = :recipient and m.sender_id is not null order by m.id desc limit 1))

@@ -62,6 +62,7 @@ _OPEN = sa.text(
       and (a.outcome is null or a.outcome = 'unknown') order by a.permit_at, a.id
     """
 )
+# Whoever it waits for: the pool, or another number because its own rested, may have sent it.
 _WAITING = sa.text(
     """
     select cast(null as bigint) as attempt_id, o.message_id, r.e164, m.body, w.body as script,
@@ -70,8 +71,6 @@ _WAITING = sa.text(
     join recipient r on r.organization_id = m.organization_id and r.id = m.recipient_id
     join outbox o on o.organization_id = m.organization_id and o.message_id = m.id and o.attempt_id is null
     join outbox_group g on g.organization_id = o.organization_id and g.id = o.group_id
-    join sender s on s.organization_id = g.organization_id and s.id = g.sender_id
-      and s.carrier_account_id = :account
     left join campaign c on c.organization_id = m.organization_id and c.id = m.campaign_id
     left join script w on w.organization_id = c.organization_id and w.id = c.script_id
     where m.organization_id = :organization and m.recipient_id = any(:recipients) and m.direction = 'out'
@@ -158,7 +157,8 @@ async def _settle_page(
             records = [record for record, _ in found.values()]
             matched = match(unsure, records, not_before=lambda one: one.not_before)
             _match_by_script(unsure, records, matched)
-            await _accept(session, organization_id, matched)
+            senders = {record.sid: found[record.sid][1] for record in matched.values()}
+            await _accept(session, organization_id, matched, senders)
             for record in matched.values():
                 del found[record.sid]
         await _file_the_rest(session, organization_id, people, list(found.values()))
@@ -195,14 +195,21 @@ async def _people(session: AsyncSession, organization_id: int, numbers: set[str]
 
 
 async def _accept(
-    session: AsyncSession, organization_id: int, matched: Mapping[Unsure, CarrierRecord]
+    session: AsyncSession,
+    organization_id: int,
+    matched: Mapping[Unsure, CarrierRecord],
+    senders: Mapping[str, int],
 ) -> None:
     attempts = [
         (one.attempt_id, one.message_id, record)
         for one, record in matched.items()
         if one.attempt_id is not None
     ]
-    waiting = [(one.message_id, record) for one, record in matched.items() if one.attempt_id is None]
+    waiting = [
+        (one.message_id, record, senders[record.sid])
+        for one, record in matched.items()
+        if one.attempt_id is None
+    ]
     if attempts:
         await accept_attempts(session, organization_id, attempts)
     if waiting:

@@ -20,9 +20,10 @@ _STORE = sa.text(
       join message m on m.organization_id = c.organization_id and m.id = c.message_id
       where c.organization_id = :organization and c.sid = :sid),
     person as (
-      insert into recipient (organization_id, e164, place)
-      select :organization, :e164, :place where not exists (select from known)
-      on conflict (organization_id, e164) do update set dead_since = null
+      insert into recipient (organization_id, e164, place, sticky_sender_id)
+      select :organization, :e164, :place, cast(:sender as bigint) where not exists (select from known)
+      on conflict (organization_id, e164) do update
+        set dead_since = null, sticky_sender_id = excluded.sticky_sender_id
       returning id, suppressed_at),
     text as (
       insert into message (organization_id, recipient_id, sender_id, direction, purpose, rule, body, media,

@@ -46,13 +46,12 @@ _ACCEPT_WAITING = sa.text(
     f"""
     with found as (
       select * from unnest(cast(:messages as bigint[]), cast(:sids as text[]), cast(:statuses as text[]),
-        cast(:ranks as smallint[]), cast(:codes as int[]), cast(:times as timestamptz[]))
-        as t (message_id, sid, status, rank, code, at)),
+        cast(:ranks as smallint[]), cast(:codes as int[]), cast(:times as timestamptz[]),
+        cast(:senders as bigint[])) as t (message_id, sid, status, rank, code, at, sender_id)),
     mine as (
-      delete from outbox o using found, outbox_group g
+      delete from outbox o using found
       where o.organization_id = :organization and o.message_id = found.message_id and o.attempt_id is null
-        and g.organization_id = :organization and g.id = o.group_id
-      returning found.*, o.recipient_id, g.sender_id),
+      returning found.*, o.recipient_id),
     tried as (
       insert into attempt
         (organization_id, message_id, recipient_id, sender_id, permit_at, outcome, settled_at)
@@ -127,10 +126,13 @@ async def accept_attempts(
 
 
 async def accept_waiting(
-    session: AsyncSession, organization_id: int, found: Sequence[tuple[int, CarrierRecord]]
+    session: AsyncSession, organization_id: int, found: Sequence[tuple[int, CarrierRecord, int]]
 ) -> None:
-    """End (message, record) in the outbox: the carrier has it already."""
-    values: dict[str, object] = {"messages": [one[0] for one in found]}
+    """End (message, record, sender) in the outbox: the carrier has it already, and by whom it left."""
+    values: dict[str, object] = {
+        "messages": [one[0] for one in found],
+        "senders": [one[2] for one in found],
+    }
     stands = _stands([one[1] for one in found])
     await session.execute(_ACCEPT_WAITING, {"organization": organization_id, **values, **stands})
 

@@ -7,25 +7,53 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from textbank.messaging.protocol import CLAIM_LEASE, FEEDING_ENDS
+from textbank.carriers_day import ROOM, TODAY, USED
+from textbank.messaging.protocol import CLAIM_LEASE, FEEDING_ENDS, LIVE_THREADS_WAIT
 
-# Whether a group may send is decided on the group: a million texts held by a pause, a window, a gap in
-# hearing or a restored copy are not looked at. Among the groups that may, each gives an equal share,
+# Whether a group may send is decided on the group: a million texts held by a pause, a window, a cap, a gap
+# in hearing or a restored copy are not looked at. Among the groups that may, each gives an equal share,
 # oldest first: they take turns, so that a blast of a million leaves a small one its place.
+# A group without a sender is the pool's, and so is that of a number which rests: each number takes as much
+# of it as its own pace grants, so the one with most room carries most. Live threads wait ten minutes first.
 # The running sum lets the last text overdraw the grant (a three-segment text on a slow sender must
-# leave some day); the bucket carries the difference as debt.
+# leave some day); the bucket carries the difference as debt. The brand's day is counted in the same
+# statement, under its row's lock, and no blast overdraws it.
 _CLAIM = sa.text(
-    """
-    with runnable as (
-      select g.id, g.lane, count(*) over (partition by g.lane) as shares
-      from outbox_group g
-      join sender s on s.organization_id = g.organization_id and s.id = g.sender_id
+    f"""
+    with sending as (
+      select s.*, b.id as brand_id from sender s
       join carrier_account a on a.organization_id = s.organization_id and a.id = s.carrier_account_id
         and a.restored_copy_of is null
+      left join registered_campaign k on k.organization_id = s.organization_id
+        and k.id = s.registered_campaign_id
+      left join brand b on b.organization_id = k.organization_id and b.id = k.brand_id
+        and (b.day_cap is not null or b.full_on is not null)
+      where s.organization_id = :organization and s.id = :sender and s.halted_at is null),
+    day as (
+      select b.id, {ROOM} as room from brand b where b.organization_id = :organization
+        and b.id = (select brand_id from sending) for no key update),
+    reachable as (
+      select g.* from sending s join outbox_group g on g.organization_id = :organization
+        and g.sender_id = s.id and g.lane = any(:lanes)
+      union all
+      select g.* from sending s join outbox_group g on g.organization_id = :organization
+        and g.sender_id is null and g.lane = any(:lanes)
+      where s.pooled and s.registration = 'registered'
+      union all
+      select g.* from sending s join sender ill on ill.organization_id = :organization
+        and ill.halted_at is not null and ill.id <> s.id
+      join outbox_group g on g.organization_id = :organization and g.sender_id = ill.id
+        and g.lane = any(:lanes)
+        and (g.lane > 2 or ill.halted_at < now() - cast(:live_threads_wait as interval))
+      where s.pooled and s.registration = 'registered'),
+    runnable as (
+      select g.id, g.lane, count(*) over (partition by g.lane) as shares
+      from reachable g
+      join sending s on true
+      join carrier_account a on a.organization_id = :organization and a.id = s.carrier_account_id
       left join campaign c on c.organization_id = g.organization_id and c.id = g.campaign_id
       left join sending_window w on w.organization_id = g.organization_id and w.place = g.place
-      where g.organization_id = :organization and g.sender_id = :sender and g.lane = any(:lanes)
-        and (g.lane <= 2 or s.registration = 'registered')
+      where (g.lane <= 2 or s.registration = 'registered' and coalesce((select room from day), 1) > 0)
         and (c.id is null or c.state = 'running')
         and (g.place = '' or now() >= w.opens_at and now() < w.closes_at - cast(:feeding_ends as interval))
         and (g.lane = 1 or a.held_since is null)
@@ -41,15 +69,20 @@ _CLAIM = sa.text(
         order by due_at, message_id limit greatest(1, :texts / r.shares) for update skip locked) o),
     within_grant as (
       select message_id, lane, turn, segments,
-        sum(segments) over (order by lane, turn, due_at, message_id) - segments as before
+        sum(segments) over (order by lane, turn, due_at, message_id) as upto
       from due),
     taken as (
-      select message_id, lane, segments from within_grant where before < :segments
-      order by lane, turn limit :texts)
+      select message_id, lane, segments from within_grant where upto - segments < :segments
+        and (lane <= 2 or upto <= coalesce((select room from day), upto))
+      order by lane, turn limit :texts),
+    counted as (
+      update brand b set used = {USED} + t.segments * b.day_share, used_on = {TODAY}
+      from (select sum(segments) as segments from taken) t
+      where b.organization_id = :organization and b.id = (select id from day) and t.segments > 0)
     update outbox o set claim_token = :token, claimed_at = clock_timestamp() from taken
     where o.organization_id = :organization and o.message_id = taken.message_id
     returning o.message_id, taken.lane, taken.segments
-    """
+    """  # noqa: S608 - the interpolated fragments are our own constants
 )
 _TAKE_BACK = sa.text(
     "update outbox set claim_token = null, claimed_at = null where organization_id = :organization "
@@ -91,6 +124,7 @@ async def claim(
             "texts": texts,
             "segments": segments,
             "feeding_ends": FEEDING_ENDS,
+            "live_threads_wait": LIVE_THREADS_WAIT,
         },
     )
     return sorted((Claimed(*row) for row in rows), key=lambda text: (text.lane, text.message_id))

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy.exc import SQLAlchemyError
@@ -12,11 +13,13 @@ from textbank.across import DueSender
 from textbank.database import Database
 from textbank.messaging.disown import disown
 from textbank.messaging.follow_refusal import KEEPS_TEXT, follow_refusal
+from textbank.messaging.move_to_their_numbers import move_to_their_numbers
 from textbank.messaging.permit import Permit, permit
 from textbank.messaging.protocol import PERMIT_WRITE_SECONDS
 from textbank.messaging.record_outcomes import Handed, record_outcomes
 from textbank.messaging.refresh_windows import refresh_windows
 from textbank.sms.carrier import Carrier, NotSent, OutgoingText, Refused, Unknown
+from textbank.sms.segments import count
 
 log = logging.getLogger(__name__)
 
@@ -27,6 +30,16 @@ RECORD_FOR_SECONDS = 25.0
 _RECORD_AT_LEAST_EVERY = 0.25
 
 
+@dataclass(frozen=True, slots=True)
+class HandedOver:
+    """What became of a micro-batch, as far as pace goes."""
+
+    segments: int
+    """Segments that got a permit, counted in the words that left."""
+    not_sent: int = 0
+    """Texts that could not be sent for want of a connection."""
+
+
 async def hand_over(
     database: Database,
     carrier: Carrier,
@@ -34,15 +47,17 @@ async def hand_over(
     token: UUID,
     message_ids: Sequence[int],
     callback_url: CallbackUrl,
-) -> int:
-    """Hand a claimed micro-batch over; returns how many could not be sent for want of a connection."""
+) -> HandedOver:
+    """Hand a claimed micro-batch over."""
     # The permit's end is counted from before it is asked for, so that no delay on the way to the
     # database or back can lengthen it.
     deadline = clock.boot_seconds() + PERMIT_WRITE_SECONDS
     organization_id = sender.organization_id
     try:
         async with database.transaction(organization_id) as session:
-            answer = await permit(session, organization_id, token, message_ids)
+            answer = await permit(session, organization_id, sender.sender_id, token, message_ids)
+            elsewhere = [one for one, verdict in answer.refused.items() if verdict == "elsewhere"]
+            await move_to_their_numbers(session, organization_id, elsewhere)
             await refresh_windows(session, organization_id, answer.stale_places)
     except (SQLAlchemyError, OSError, TimeoutError):
         await _give_back(database, organization_id, token, message_ids)
@@ -65,7 +80,7 @@ async def hand_over(
         not_sent += sum(isinstance(one.outcome, NotSent) for one in ended)
         if ended:
             await _record(database, carrier, sender, ended, answer.permits)
-    return not_sent
+    return HandedOver(sum(count(one.body).segments for one in answer.permits), not_sent)
 
 
 def _text(sender: DueSender, one: Permit, callback: str, deadline: float) -> OutgoingText:

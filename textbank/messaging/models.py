@@ -74,7 +74,7 @@ class Message(OrganizationRow, table=True):
 
 
 class OutboxGroup(OrganizationRow, table=True):
-    """Waiting texts that become sendable together: one sender, one campaign, one place, one lane."""
+    """Waiting texts that become sendable together: one sender or the pool, one campaign, place and lane."""
 
     __tablename__ = "outbox_group"
     __table_args__ = (
@@ -90,7 +90,8 @@ class OutboxGroup(OrganizationRow, table=True):
         ),
         sa.CheckConstraint("lane < 3 or place <> ''", name="what_we_start_has_a_place"),
     )
-    sender_id: int = reference()
+    sender_id: int | None = reference(nullable=True)
+    """Null: whichever number of the pool has room, chosen at the claim (docs/decisions/0013)."""
     campaign_id: int | None = reference(nullable=True)
     lane: int = Field(sa_type=sa.SmallInteger)
     place: str = Field(default="", sa_column_kwargs={"server_default": ""})

@@ -41,7 +41,7 @@ _PERMIT = sa.text(
         and claim_token = :token and attempt_id is null
       order by message_id for update),
     person as (
-      select id, e164, place, suppressed_at, review_since, dead_since from recipient
+      select id, e164, place, suppressed_at, review_since, dead_since, sticky_sender_id from recipient
       where organization_id = :organization and id in (select recipient_id from asked)
       order by id for no key update),
     judged as (
@@ -75,13 +75,17 @@ _PERMIT = sa.text(
             clock_timestamp() >= w.opens_at
             and clock_timestamp() < w.closes_at - cast(:feeding_ends as interval), false)
             then 'window'
+          when g.sender_id is null and theirs.id <> s.id then 'elsewhere'
           else 'go'
         end as verdict
       from asked
       join person on person.id = asked.recipient_id
       join message m on m.organization_id = :organization and m.id = asked.message_id
       join outbox_group g on g.organization_id = :organization and g.id = asked.group_id
-      join sender s on s.organization_id = :organization and s.id = g.sender_id
+      join sender s on s.organization_id = :organization and s.id = :sender
+      left join sender theirs on theirs.organization_id = :organization
+        and theirs.id = person.sticky_sender_id and theirs.halted_at is null
+        and theirs.registration = 'registered'
       join carrier_account a on a.organization_id = :organization and a.id = s.carrier_account_id
       left join campaign c on c.organization_id = :organization and c.id = g.campaign_id
       left join sending_window w on w.organization_id = :organization and w.place = person.place),
@@ -89,6 +93,10 @@ _PERMIT = sa.text(
       insert into attempt (organization_id, message_id, recipient_id, sender_id, permit_at)
       select :organization, message_id, recipient_id, sender_id, clock_timestamp()
       from judged where verdict = 'go' returning id, message_id),
+    known_by as (
+      update recipient r set sticky_sender_id = judged.sender_id from judged
+      where r.organization_id = :organization and r.id = judged.recipient_id and judged.verdict = 'go'
+        and r.sticky_sender_id is distinct from judged.sender_id),
     marked as (
       update outbox o set attempt_id = permitted.id from permitted
       where o.organization_id = :organization and o.message_id = permitted.message_id),
@@ -107,7 +115,7 @@ _PERMIT = sa.text(
           when 'unheard' then clock_timestamp() + interval '2 seconds'
           else o.due_at end
       from judged where o.organization_id = :organization and o.message_id = judged.message_id
-        and judged.verdict in ('window', 'review', 'unheard', 'paused'))
+        and judged.verdict in ('window', 'review', 'unheard', 'paused', 'elsewhere'))
     select judged.message_id, judged.recipient_id, judged.verdict, judged.place,
       permitted.id as attempt_id, judged.e164, judged.body, judged.media, judged.lane,
       greatest({VALIDITY_MIN}, least({VALIDITY_MAX},
@@ -141,7 +149,8 @@ class Answer:
 
     permits: list[Permit] = field(default_factory=list)
     refused: dict[int, str] = field(default_factory=dict)
-    """message id → verdict: one of `DROPPED`, or `window`, `review`, `unheard`, `paused` (kept)."""
+    """message id → verdict: one of `DROPPED`, or of what keeps it: `window`, `review`, `unheard`, `paused`,
+    `elsewhere`."""
     stale_places: set[str] = field(default_factory=set)
     """Places of texts held by their window; their `sending_window` may need computing."""
 
@@ -149,15 +158,21 @@ class Answer:
 async def permit(
     session: AsyncSession,
     organization_id: int,
+    sender_id: int,
     token: UUID,
     message_ids: Sequence[int],
 ) -> Answer:
-    """Ask leave for claimed texts. A text whose claim was lost is in neither part of the answer."""
+    """Ask leave for texts that were claimed for this sender, which their recipients will know us by.
+
+    A text whose claim was lost is in neither part of the answer. `elsewhere`: since it was queued for the
+    pool, the person has come to know another number of ours (`move_to_their_numbers.py`).
+    """
     rows = await session.execute(
         _PERMIT,
         {
             "organization": organization_id,
             "messages": list(message_ids),
+            "sender": sender_id,
             "token": token,
             "passes_suppression": list(PASSES_SUPPRESSION),
             "passes_earlier": list(PASSES_EARLIER_SUPPRESSION),

@@ -40,6 +40,9 @@ VALIDITY_MAX: Final = 3_600
 VALIDITY_MIN: Final = 30
 """Seconds a text may wait in the carrier's own queue: never past the window's end (promise 4)."""
 
+LIVE_THREADS_WAIT: Final = timedelta(minutes=10)
+"""How long a reply waits for its own number to come back from a rest, before another one takes it."""
+
 REPLY_EXEMPT: Final = timedelta(hours=1)
 """A texter may answer outside quiet hours somebody who wrote within this time."""
 

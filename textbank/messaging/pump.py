@@ -8,7 +8,7 @@ never holds one up (promise 8).
 import asyncio
 import logging
 import uuid
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy.exc import SQLAlchemyError
@@ -17,11 +17,13 @@ from textbank import across, clock
 from textbank.across import DueSender
 from textbank.database import Database
 from textbank.messaging.claim import Claimed, claim
+from textbank.messaging.day_cap import correct_day
 from textbank.messaging.hand_over import CallbackUrl, hand_over
 from textbank.messaging.models import Lane
-from textbank.messaging.pace import Pace
-from textbank.messaging.protocol import FEEDING_ENDS, MICRO_BATCH, SLOTS, SLOTS_KEPT
+from textbank.messaging.pace import Campaign, Pace
+from textbank.messaging.protocol import FEEDING_ENDS, LIVE_THREADS_WAIT, MICRO_BATCH, SLOTS, SLOTS_KEPT
 from textbank.messaging.refresh_windows import refresh_stale_windows
+from textbank.messaging.trickle import trickle
 from textbank.sms.carrier import Carrier
 
 log = logging.getLogger(__name__)
@@ -30,6 +32,8 @@ CarrierFor = Callable[[int, int], Awaitable[Carrier]]
 """(organization, carrier account) → its carrier, connections kept by the process."""
 
 TICK_SECONDS = 0.1
+FEED_SECONDS = 0.25
+"""How long first texts, and again blasts, are claimed at most before answers are looked for again."""
 
 WINDOWS_EVERY_SECONDS = 1.0
 URGENT = (Lane.ANSWER, Lane.REPLY)
@@ -52,6 +56,7 @@ class Pump:
     stopping: Callable[[], bool] = lambda: False
     _used: int = 0
     _batches: set[asyncio.Task[None]] = field(default_factory=set)
+    _fed: dict[tuple[int, tuple[Lane, ...]], float] = field(default_factory=dict)
     _resting: dict[tuple[int, bool], tuple[float, float]] = field(default_factory=dict)
 
     async def run(self) -> None:
@@ -63,10 +68,9 @@ class Pump:
                 if now - windows_at > WINDOWS_EVERY_SECONDS:
                     await refresh_stale_windows(self.database)
                     windows_at = now
-                due = await across.due_senders(self.database, FEEDING_ENDS)
+                due = await across.due_senders(self.database, FEEDING_ENDS, LIVE_THREADS_WAIT)
                 for lanes in _LANES:  # everybody's answers before anybody's blast
-                    for sender in due:
-                        await self._feed(sender, lanes)
+                    await self._feed_all(due, lanes)
                 if due or self._batches:
                     last_work = clock.monotonic()
                 elif clock.monotonic() - last_work > self.idle_seconds:
@@ -85,6 +89,17 @@ class Pump:
         else:
             await asyncio.sleep(TICK_SECONDS)
 
+    async def _feed_all(self, due: Sequence[DueSender], lanes: tuple[Lane, ...]) -> None:
+        """Feed each sender, first who has waited longest and so has most room. A pool of hundreds of numbers
+        is gone through over several ticks, so that answers are looked at between them."""
+        ends = clock.monotonic() + FEED_SECONDS
+        for sender in sorted(due, key=lambda one: self._fed.get((one.sender_id, lanes), 0.0)):
+            if lanes is not URGENT and clock.monotonic() > ends:
+                return
+            if any(lane in sender.lanes for lane in lanes):
+                await self._feed(sender, lanes)
+                self._fed[sender.sender_id, lanes] = clock.monotonic()
+
     async def _feed(self, sender: DueSender, lanes: tuple[Lane, ...]) -> None:
         started = lanes is not URGENT
         rest = self._resting.get((sender.carrier_account_id, started))
@@ -101,9 +116,7 @@ class Pump:
     async def _reserve(
         self, sender: DueSender, lanes: list[Lane], free: int, *, started: bool
     ) -> list[tuple[list[Claimed], uuid.UUID]]:
-        granted = await self.pace.take(
-            sender.sender_id, sender.segments_per_second, free, started_by_us=started
-        )
+        granted = await self._grant(sender, free, started=started)
         if not granted:
             return []
         token = uuid.uuid4()
@@ -119,15 +132,28 @@ class Pump:
             )
         used = sum(text.segments for text in texts)
         if used != granted:
-            await self.pace.correct(sender.sender_id, granted - used)
+            await self.pace.correct(sender.sender_id, granted - used, campaign=_campaign(sender))
         return [(texts[i : i + MICRO_BATCH], token) for i in range(0, len(texts), MICRO_BATCH)]
+
+    async def _grant(self, sender: DueSender, want: int, *, started: bool) -> int:
+        granted = await self.pace.take(
+            sender.sender_id,
+            sender.segments_per_second,
+            want,
+            started_by_us=started,
+            campaign=_campaign(sender),
+        )
+        if granted or started or not self.pace.away:
+            return granted
+        async with self.database.transaction(sender.organization_id) as session:
+            return await trickle(session, sender.organization_id, sender.sender_id)
 
     async def _send(
         self, sender: DueSender, token: uuid.UUID, batch: list[Claimed], *, started: bool
     ) -> None:
         try:
             carrier = await self.carrier_for(sender.organization_id, sender.carrier_account_id)
-            not_sent = await hand_over(
+            handed = await hand_over(
                 self.database,
                 carrier,
                 sender,
@@ -135,11 +161,22 @@ class Pump:
                 [text.message_id for text in batch],
                 self.callback_url,
             )
-            self._rest((sender.carrier_account_id, started), after_failure=not_sent * 2 > len(batch))
+            self._rest((sender.carrier_account_id, started), after_failure=handed.not_sent * 2 > len(batch))
+            await self._settle_debt(sender, handed.segments - sum(text.segments for text in batch))
         except (SQLAlchemyError, OSError, TimeoutError):
             log.warning("a micro-batch got no permit; its claims lapse", exc_info=True)
         finally:
             self._used -= len(batch)
+
+    async def _settle_debt(self, sender: DueSender, more: int) -> None:
+        """What left was longer (or shorter, or less) than what was claimed: the bucket and the brand's day
+        are told."""
+        if more == 0:
+            return
+        await self.pace.correct(sender.sender_id, -more, campaign=_campaign(sender))
+        if sender.brand_id is not None:
+            async with self.database.transaction(sender.organization_id) as session:
+                await correct_day(session, sender.organization_id, sender.brand_id, more)
 
     def _rest(self, which: tuple[int, bool], *, after_failure: bool) -> None:
         """A carrier that takes nothing is tried again after 0.5, 1, 2 … 10 seconds; blasts and answers rest
@@ -149,3 +186,10 @@ class Pump:
             return
         pause = min(10.0, self._resting.get(which, (0.0, 0.25))[1] * 2)
         self._resting[which] = (clock.monotonic() + pause, pause)
+
+
+def _campaign(sender: DueSender) -> Campaign | None:
+    """The outer bucket, where the sender's registered campaign has a pace of its own."""
+    if sender.registered_campaign_id is None or sender.campaign_segments_per_second is None:
+        return None
+    return sender.registered_campaign_id, sender.campaign_segments_per_second
