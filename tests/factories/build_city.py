@@ -83,14 +83,17 @@ async def running_city(
     processes: int = 2,
     slow_database: bool = False,
     watch_webhooks: bool = False,
+    other_carrier: str = "",
 ) -> AsyncIterator[City]:
     """Build a city with one organization, one number, one list and the keyword JOIN; and tear it down.
 
-    `slow_database` puts a relay before PostgreSQL, `watch_webhooks` a proxy before the web process.
+    `slow_database` puts a relay before PostgreSQL, `watch_webhooks` a proxy before the web process;
+    `other_carrier` is the address of one that stands in for the simulator and its proxy.
     """
     directory = Path(tempfile.mkdtemp(prefix="tb-"))
     async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=120)) as http:
         city = City(directory, http, free_port(), free_port(), free_port(), processes=processes)
+        city.other_carrier = other_carrier
         try:
             await _build(city, template, slow_database, watch_webhooks)
             await _found(city, pace)
@@ -111,10 +114,12 @@ async def _build(city: City, template: Path, slow_database: bool, watch_webhooks
     )
     city.database = await asyncio.to_thread(city.start_postgres)
     city.queue = await asyncio.to_thread(valkey.start, city.directory / "vk")
-    city.wires["carrier"] = await start_wire(city.carrier_port, city.postgres_port if slow_database else 0)
+    if not city.other_carrier:
+        relay_to = city.postgres_port if slow_database else 0
+        city.wires["carrier"] = await start_wire(city.carrier_port, relay_to)
     if watch_webhooks:
         city.wires["webhooks"] = await start_wire(city.web_port)
-    database_port = city.wire.relay_port or city.postgres_port
+    database_port = city.postgres_port if city.other_carrier else city.wire.relay_port or city.postgres_port
     webhooks = city.wires["webhooks"].port if watch_webhooks else city.web_port
     city.settings = settings_of(city.database.tcp_url(), redis_url=city.queue.url)
     city.environment = {
@@ -128,12 +133,13 @@ async def _build(city: City, template: Path, slow_database: bool, watch_webhooks
         "TEXTBANK_PUBLIC_URL": f"http://127.0.0.1:{webhooks}",
         "TEXTBANK_PORT": str(city.web_port),
         "TEXTBANK_SIMULATOR_PORT": str(city.carrier_port),
-        "TWILIO_API_URL": f"http://127.0.0.1:{city.wire.port}",
+        "TWILIO_API_URL": city.other_carrier or f"http://127.0.0.1:{city.wire.port}",
         "TEXTBANK_ABSENCE_SECONDS": "3",
         "TEXTBANK_LOG_LEVEL": "INFO",
     }
     for name in ARGUMENTS:
-        city.start_part(name)
+        if name != "simulator" or not city.other_carrier:
+            city.start_part(name)
 
 
 async def _found(city: City, pace: float) -> None:
@@ -173,10 +179,11 @@ async def _open(city: City) -> None:
         await until(ready, seconds=40)
     except TimeoutError:
         raise AssertionError("\n".join(city.log_of(name)[-1500:] for name in ARGUMENTS)) from None
-    url = f"{city.carrier_url}/_simulator/accounts/{DEFAULT_ACCOUNT_SID}"
-    async with city.http.patch(url, json={"pace": {LONG_CODE: UNLIMITED}}) as answer:
-        assert answer.status == 200, await answer.text()
-    await city.behave(latency_ms=100, delivery_seconds=0.1)
+    if not city.other_carrier:
+        url = f"{city.carrier_url}/_simulator/accounts/{DEFAULT_ACCOUNT_SID}"
+        async with city.http.patch(url, json={"pace": {LONG_CODE: UNLIMITED}}) as answer:
+            assert answer.status == 200, await answer.text()
+        await city.behave(latency_ms=100, delivery_seconds=0.1)
     await city.execute(
         "update carrier_account set heard_at = now(), reconciled_at = now(), held_since = null, "
         "gap_ended_at = null"

@@ -73,6 +73,8 @@ class City:
     wires: dict[str, Wire] = field(default_factory=dict)
     processes: int = 2
     """Of the worker that hands texts over."""
+    other_carrier: str = ""
+    """Where texts go instead of to the simulator."""
     parts: dict[str, Child] = field(default_factory=dict)
     database: RunningPostgres | None = None
     queue: RunningValkey | None = None
