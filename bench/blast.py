@@ -27,7 +27,7 @@ async def blast(*, callbacks: int) -> float:
         # All of them wait before the first leaves, so that queueing is not measured.
         await city.execute("update sender set segments_per_second = 0.001")
         await city.launch()
-        await city.execute(f"update sender set segments_per_second = {UNLIMITED}")
+        await city.rows("update sender set segments_per_second = $1", UNLIMITED)
 
         async def over() -> bool:
             counts = await counts_of(city)

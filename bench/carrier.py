@@ -133,13 +133,14 @@ def _content_length(head: bytes) -> int:
     return 0
 
 
-async def post(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, request: bytes) -> int:
-    """Make one request on a kept connection; returns the answer's status."""
+async def post(
+    reader: asyncio.StreamReader, writer: asyncio.StreamWriter, request: bytes
+) -> tuple[int, bytes]:
+    """Make one request on a kept connection; returns the answer's status and body."""
     writer.write(request)
     head = await reader.readuntil(b"\r\n\r\n")
-    if length := _content_length(head[:-4]):
-        await reader.readexactly(length)
-    return int(head[9:12])
+    length = _content_length(head[:-4])
+    return int(head[9:12]), await reader.readexactly(length) if length else b""
 
 
 async def _call_back(books: Books) -> None:

@@ -1,0 +1,68 @@
+"""First texts pressed by 20 texters at once, each as fast as it is answered, while two workers send them.
+
+`click`: presses accepted a second. `click_p95_ms`: how long one takes. `click_backlog_s`: how many seconds
+the workers still needed after the last press. `click_limit`: the same connections asking for `/healthz`.
+"""
+
+import asyncio
+from urllib.parse import urlsplit
+
+from bench.carrier import post
+from bench.figures import counts_of, p95, stage, tell
+from bench.texters import Texter, make_campaign, texters_of, took
+from tests.factories.city import City, until
+from textbank import clock
+
+TEXTERS = 20
+EACH = 400
+
+
+async def _press(texter: Texter, times: int) -> None:
+    for _ in range(times):
+        if not await texter.press():
+            return
+
+
+async def limit(city: City) -> float:
+    """Requests a second that the web process answers at all."""
+    parts = urlsplit(city.web_url)
+    request = f"GET /healthz HTTP/1.1\r\nHost: {parts.netloc}\r\n\r\n".encode()
+
+    async def ask() -> None:
+        line = await asyncio.open_connection(parts.hostname, parts.port)
+        for _ in range(EACH):
+            await post(*line, request)
+
+    began = clock.monotonic()
+    await asyncio.gather(*(ask() for _ in range(TEXTERS)))
+    return TEXTERS * EACH / (clock.monotonic() - began)
+
+
+async def main() -> None:
+    """Run it once."""
+    async with stage(audience=TEXTERS * (EACH + 100)) as city:
+        campaign = await make_campaign(city)
+        texters = await texters_of(city, campaign, TEXTERS)
+        # The first batch is in hand before the clock runs.
+        await asyncio.gather(*(_press(each, 20) for each in texters))
+        for each in texters:
+            each.took.clear()
+        began = clock.monotonic()
+        await asyncio.gather(*(_press(each, EACH) for each in texters))
+        seconds = clock.monotonic() - began
+        pressed = took(texters)
+
+        async def all_left() -> bool:
+            return bool((await counts_of(city))["taken"] == TEXTERS * (EACH + 20))
+
+        await until(all_left, seconds=120, every=0.05)
+        backlog = clock.monotonic() - began - seconds
+        bare = await limit(city)
+    tell("click", len(pressed) / seconds, "presses/s")
+    tell("click_p95_ms", p95(pressed), "ms")
+    tell("click_backlog_s", backlog, "s")
+    tell("click_limit", bare, "requests/s")
+
+
+if __name__ == "__main__":
+    asyncio.run(main())

@@ -1,0 +1,134 @@
+"""Texters at their phones: signed in, with a batch in hand, pressing Send over kept connections."""
+
+import asyncio
+import html
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from urllib.parse import urlencode, urlsplit
+
+from bench.carrier import post
+from tests.factories.city import City
+from textbank import clock
+from textbank.accounts.add_member import add_member
+from textbank.accounts.sign_in import start_sign_in
+from textbank.database import Database
+from textbank.web.signed_in import COOKIE
+
+_CAMPAIGN = """
+with s as (insert into script (organization_id, body) values ($1,
+    'Hi {first_name|friend}, it is {texter} from {organization}. Are you coming on Saturday? '
+    'Reply STOP to opt out.') returning id),
+c as (insert into campaign (organization_id, kind, name, script_id, state, launched_at, frozen_at)
+  select $1, 'p2p', 'Saturday', id, 'running', now(), now() from s returning id),
+l as (insert into campaign_list (organization_id, campaign_id, list_id) select $1, id, $2 from c)
+select id from c
+"""
+_AUDIENCE = """
+insert into audience_member (organization_id, campaign_id, recipient_id, contact_id)
+select $1, $2, s.recipient_id, s.contact_id from subscription s
+where s.organization_id = $1 and s.list_id = $3
+"""
+_ON_IT = """
+insert into campaign_texter (organization_id, campaign_id, member_id) select $1, $2, unnest($3::bigint[])
+"""
+
+
+@dataclass
+class Texter:
+    """One phone: its own connection, cookie and batch."""
+
+    city: City
+    cookie: str
+    campaign: int
+    took: list[float] = field(default_factory=list)
+    """Milliseconds of each press that was accepted."""
+    refused: list[str] = field(default_factory=list)
+    _batch: list[dict[str, object]] = field(default_factory=list)
+    _token: str = ""
+    _line: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
+
+    async def press(self) -> bool:
+        """Send one first text; False where nobody is left."""
+        if not self._batch and not await self._take_batch():
+            return False
+        text = self._batch.pop()
+        form = {name: text[name] for name in ("recipient_id", "script_id", "body", "seal")}
+        began = clock.monotonic()
+        status, answer = await self._ask("POST", f"/texting/{self.campaign}/send", form)
+        if status == 200 and json.loads(answer)["sent"]:
+            self.took.append((clock.monotonic() - began) * 1000)
+        else:
+            self.refused.append(f"{status} {answer[:200]!r}")
+        return True
+
+    async def _take_batch(self) -> bool:
+        if not self._token:
+            await self._look()
+        await self._ask("POST", f"/texting/{self.campaign}/batch", {})
+        await self._look()
+        return bool(self._batch)
+
+    async def _look(self) -> None:
+        status, answer = await self._ask("GET", f"/texting/{self.campaign}")
+        if status != 200:
+            raise AssertionError(f"the page answered {status}")
+        page = answer.decode()
+        token = re.search(r'<meta name="csrf-token" content="(\w+)"', page)
+        self._token = token[1] if token else ""
+        batch = re.search(r"data-batch>(.*?)</script>", page, re.DOTALL)
+        self._batch = json.loads(html.unescape(batch[1])) if batch else []
+
+    async def _ask(self, method: str, path: str, form: dict[str, object] | None = None) -> tuple[int, bytes]:
+        parts = urlsplit(self.city.web_url)
+        if self._line is None:
+            self._line = await asyncio.open_connection(parts.hostname, parts.port)
+        body = urlencode(form or {}).encode()
+        accept = "application/json" if form else "text/html"
+        head = (
+            f"{method} {path} HTTP/1.1\r\nHost: {parts.netloc}\r\nCookie: {COOKIE}={self.cookie}\r\n"
+            f"Accept: {accept}\r\nX-CSRF-Token: {self._token}\r\n"
+            f"Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {len(body)}\r\n\r\n"
+        )
+        return await post(*self._line, head.encode() + body)
+
+
+async def make_campaign(city: City) -> int:
+    """A peer-to-peer campaign under way, to everybody on the city's list."""
+    [row] = await city.rows(_CAMPAIGN, city.organization_id, city.list_id)
+    campaign = int(row["id"])
+    await city.rows(_AUDIENCE, city.organization_id, campaign, city.list_id)
+    await city.execute("analyze")
+    return campaign
+
+
+async def texters_of(city: City, campaign: int, count: int) -> list[Texter]:
+    """So many texters on the campaign, each signed in."""
+    if city.settings is None:
+        raise RuntimeError("the city is not built")
+    database = Database.from_settings(city.settings, pool_size=1)
+    cookies: list[str] = []
+    members: list[int] = []
+    try:
+        async with database.transaction(city.organization_id) as session:
+            for number in range(count):
+                member = await add_member(
+                    session, city.organization_id, name=f"Texter {number}", role="texter"
+                )
+                members.append(member.id)
+                cookies.append(
+                    await start_sign_in(session, city.organization_id, member.id, browser="", address="")
+                )
+    finally:
+        await database.close()
+    await city.rows(_ON_IT, city.organization_id, campaign, members)
+    return [Texter(city, cookie, campaign) for cookie in cookies]
+
+
+def took(texters: Sequence[Texter]) -> list[float]:
+    """Milliseconds of every accepted press. Raises AssertionError if any was refused."""
+    refused = [why for each in texters for why in each.refused]
+    if refused:
+        raise AssertionError(f"{len(refused)} presses were refused: {refused[:3]}")
+    return [one for each in texters for one in each.took]
