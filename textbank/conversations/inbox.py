@@ -14,6 +14,8 @@ FILTERS: Final[tuple[Filter, ...]] = get_args(Filter)
 
 PAGE: Final = 30
 MOST_NEW: Final = 99
+MOST_WAITING: Final = 20
+"""As far as the menu counts; beyond, it says "20+"."""
 
 _SHOW = """
     select c.recipient_id, c.at, r.e164, r.suppressed_at, r.review_since, v.needs_reply_since,
@@ -92,6 +94,11 @@ _WAYS: Final[Mapping[str, _Way]] = {
     "tag": _Way("conversation_tag", "tagged_at", "recipient_id", "tag_id = :tag"),
 }
 
+_COUNT_WAITING = sa.text(
+    "select count(*) from (select from conversation where organization_id = :organization "
+    "and needs_reply_since is not null limit :most) n"
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Row:
@@ -162,6 +169,13 @@ async def list_conversations(session: AsyncSession, organization_id: int, asked:
     following = (rows[PAGE - 1].at, rows[PAGE - 1].recipient_id) if len(rows) > PAGE else None
     newer = await _newer(session, way, values) if asked.until and way.counts_new else 0
     return Page(rows[:PAGE], following, newer)
+
+
+async def count_waiting(session: AsyncSession, organization_id: int) -> int:
+    """How many conversations wait for a reply; `MOST_WAITING` + 1 for any more."""
+    values = {"organization": organization_id, "most": MOST_WAITING + 1}
+    found: int = (await session.execute(_COUNT_WAITING, values)).scalar_one()
+    return found
 
 
 async def _newer(session: AsyncSession, way: _Way, values: dict[str, Any]) -> int:

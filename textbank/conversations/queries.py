@@ -129,17 +129,22 @@ async def thread(
 
 
 async def messages(
-    session: AsyncSession, organization_id: int, recipient_id: int, *, before: int | None = None
+    session: AsyncSession,
+    organization_id: int,
+    recipient_id: int,
+    *,
+    before: int | None = None,
+    most: int = PAGE,
 ) -> tuple[list[Said], int | None]:
     """The latest page of texts, oldest first, and where the page before it ends (None: there is none)."""
     key = {
         "organization": organization_id,
         "recipient": recipient_id,
         "before": before or 2**62,
-        "most": PAGE + 1,
+        "most": most + 1,
     }
     found = [_said(row) for row in await session.execute(_MESSAGES, key)]
-    if len(found) > PAGE:
+    if len(found) > most:
         return found[1:], found[1].id
     return found, None
 

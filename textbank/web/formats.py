@@ -5,7 +5,14 @@ from datetime import datetime, timedelta, tzinfo
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from babel.dates import format_date, format_datetime, format_skeleton, format_time, format_timedelta
+from babel.dates import (
+    format_date,
+    format_datetime,
+    format_skeleton,
+    format_time,
+    format_timedelta,
+    get_timezone_name,
+)
 from babel.numbers import format_decimal
 from jinja2 import pass_context
 from jinja2.runtime import Context
@@ -20,11 +27,25 @@ _NEAR = timedelta(days=6)
 
 
 @pass_context
-def moment(context: Context, when: datetime | None, zone: str = "") -> str:
-    """Short, in the reader's zone or the one named; the whole of it as a title."""
+def moment(context: Context, when: datetime | None, zone: str = "", *, named: bool = False) -> str:
+    """Short, in the reader's zone or the one named; the whole of it as a title. `named`: with the zone."""
     if when is None:
         return ""
-    return _time(context, when, _short(context, when, _zone(context, zone)), zone)
+    words = _short(context, when, _zone(context, zone))
+    if named:
+        words = f"{words} {_abbreviation(when, _zone(context, zone))}"
+    return _time(context, when, words, zone)
+
+
+@pass_context
+def zone(context: Context, visitor: Any) -> str:
+    """The zone in which a page tells somebody the time: "Eastern Time (EST)"."""
+    of = _zone(context, getattr(visitor, "time_zone", ""))
+    short = _abbreviation(clock.now(), of)
+    if short == "UTC":
+        return short
+    name = get_timezone_name(of, width="long", zone_variant="generic", locale=_locale(context))
+    return name if short.startswith(("+", "-")) else f"{name} ({short})"
 
 
 @pass_context
@@ -70,6 +91,7 @@ FILTERS: Mapping[str, Callable[..., Any]] = {
     "day": day,
     "number": number,
     "phone": phone,
+    "zone": zone,
 }
 
 
@@ -97,6 +119,11 @@ def _time(context: Context, when: datetime, words: str, zone: str = "") -> Marku
 
 def _locale(context: Context) -> Any:
     return LOCALES[context.get("language", "en")]
+
+
+def _abbreviation(when: datetime, zone: tzinfo) -> str:
+    """EST or PDT, as people in the United States know them; "+05" for places without letters."""
+    return when.astimezone(zone).strftime("%Z")
 
 
 def _zone(context: Context, named: str = "") -> tzinfo:

@@ -11,7 +11,7 @@ import hmac
 import secrets
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -20,6 +20,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from textbank.accounts.roles import Role
 from textbank.accounts.sign_in import who_is
+from textbank.conversations.inbox import count_waiting
 from textbank.database import attempt
 from textbank.errors import NotAllowed, SignInNeeded
 from textbank.language import N_
@@ -75,6 +76,10 @@ def work_of(needed: Role) -> Callable[[Request], AsyncIterator[Work]]:
                 )
             if request.method not in _SAFE:
                 await _check_csrf(request, token)
+            elif visitor.may("captain") and "x-fragment" not in request.headers:
+                # For the menu, which is on every page of staff.
+                visitor = replace(visitor, waiting=await count_waiting(session, organization_id))
+                request.state.visitor = visitor
             yield Work(session, visitor)
 
     return open_work

@@ -18,6 +18,8 @@ class Visitor:
     language: str
     time_zone: str
     csrf_token: str
+    waiting: int = 0
+    """Conversations that wait for a reply, for those who see the inbox, as far as the menu counts."""
 
     def may(self, needed: Role) -> bool:
         """Whether their role is at least this one."""

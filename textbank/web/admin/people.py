@@ -73,9 +73,9 @@ async def show(
 
 
 @router.get("/add")
-async def new(request: Request, work: Annotated[Work, organizer]) -> HTMLResponse:
-    """The form for one person."""
-    return await _form(request, work, NewPerson(), Answer(), "")
+async def new(request: Request, work: Annotated[Work, organizer], number: str = "") -> HTMLResponse:
+    """The form for one person; from a stranger's conversation with their number in it."""
+    return await _form(request, work, NewPerson(number=number[:40]), Answer(), "")
 
 
 @router.post("/add")

@@ -16,6 +16,7 @@ from textbank.contacts.edit_person import edit_person
 from textbank.contacts.lists import list_names
 from textbank.contacts.place import Place
 from textbank.contacts.read_person import Number, Person, read_person
+from textbank.conversations.queries import messages
 from textbank.errors import InvalidInput, NotFound, TextbankError
 from textbank.language import N_
 from textbank.messaging.window import evaluate
@@ -31,6 +32,8 @@ from textbank.web.templating import page, redirect
 router = APIRouter(prefix="/people/{contact_id}")
 
 Faults = dict[str, str]
+
+_TEXTS_SHOWN = 5
 
 
 @router.get("")
@@ -222,9 +225,13 @@ async def _page(
         standings.append((number, stopped, undoable, explain(facts)))
     numbers = [number.recipient_id for number in person.numbers]
     history, older = await read_history(work.session, o, numbers, before=before)
+    shown = person.number.recipient_id if person.number else 0
+    said, earlier = await messages(work.session, o, shown, most=_TEXTS_SHOWN)
     return page(
         request,
         "admin/person.html",
+        said=said,
+        earlier=earlier,
         status_code=status,
         person=person,
         lists=lists,
