@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
+from textbank.campaign_chores import CAMPAIGN_CHORES
 from textbank.carriers_day import ROOM
 from textbank.database import Database
 
@@ -118,6 +119,7 @@ _LAPSED_CLAIMS = sa.text(
     "select distinct organization_id from outbox "
     "where claim_token is not null and attempt_id is null and claimed_at < now() - cast(:lease as interval)"
 )
+_RESTS_OVER = sa.text("select distinct organization_id from sender where retry_at < now()")
 _UNSEALED = sa.text("select distinct organization_id from consent_unsealed")
 _UNSETTLED = sa.text(
     "select distinct organization_id from attempt "
@@ -137,28 +139,6 @@ _UNQUEUED = sa.text(
     "and not exists ("
     "select from carrier_account a where a.organization_id = c.organization_id "
     "and a.restored_copy_of is not null)"
-)
-# A campaign that is over is still counted for a while, because delivery reports come late.
-_CAMPAIGN_CHORES = sa.text(
-    """
-    select c.organization_id, c.id, 'stop' from campaign c where c.state = 'stopped' and exists (
-      select from outbox_group g where g.organization_id = c.organization_id and g.campaign_id = c.id)
-    union all
-    select c.organization_id, c.id, 'rewrite' from campaign c
-    where c.state = 'paused' and c.rewritten_to is not null
-    union all
-    select c.organization_id, c.id, 'progress' from campaign c
-    left join campaign_progress p on p.organization_id = c.organization_id and p.campaign_id = c.id
-    where (c.state in ('running', 'paused') or c.finished_at > now() - interval '3 days')
-      and (p.computed_at is null or p.computed_at < now() - interval '1 second' * greatest(4 * p.seconds,
-        case when c.finished_at < now() - interval '10 minutes' then 60 else 0.5 end))
-    union all
-    select c.organization_id, c.id, 'preview' from campaign c where c.state = 'draft'
-      and exists (select from campaign_list l
-        where l.organization_id = c.organization_id and l.campaign_id = c.id)
-      and not exists (select from campaign_preview p where p.organization_id = c.organization_id
-        and p.campaign_id = c.id and p.of_change >= c.changed_at)
-    """
 )
 # After a gap, once the list shows all of it; else every minute.
 _TO_RECONCILE = sa.text(
@@ -228,6 +208,12 @@ async def with_lapsed_claims(database: Database, lease: timedelta) -> Sequence[i
         return (await connection.execute(_LAPSED_CLAIMS, {"lease": lease})).scalars().all()
 
 
+async def with_rests_over(database: Database) -> Sequence[int]:
+    """Organizations with a sender whose rest is over by itself."""
+    async with database.system() as connection:
+        return (await connection.execute(_RESTS_OVER)).scalars().all()
+
+
 async def with_unsealed_events(database: Database) -> Sequence[int]:
     """Organizations whose ledger has an unsealed tail."""
     async with database.system() as connection:
@@ -256,9 +242,9 @@ async def with_unqueued_audience(database: Database) -> list[tuple[int, int]]:
 
 
 async def campaign_chores(database: Database) -> list[tuple[int, int, str]]:
-    """(organization, campaign, what is due for it): stop, rewrite, progress or preview."""
+    """(organization, campaign, what is due for it): stop, expire, rewrite, progress or preview."""
     async with database.system() as connection:
-        return [(row[0], row[1], row[2]) for row in await connection.execute(_CAMPAIGN_CHORES)]
+        return [(row[0], row[1], row[2]) for row in await connection.execute(CAMPAIGN_CHORES)]
 
 
 async def accounts_to_reconcile(database: Database) -> list[tuple[int, int]]:

@@ -43,7 +43,7 @@ _PRESS = sa.text(
       where m.organization_id = :organization and m.campaign_id = :campaign and m.recipient_id = :recipient
       for update),
     judged as materialized (
-      select held.recipient_id, held.message_id, r.place,
+      select held.recipient_id, held.message_id, c.window_rule || r.place as place,
         theirs.id as sender_id,
         case
           when held.message_id is not null and held.assigned_member_id = :member then 'already'
@@ -66,7 +66,7 @@ _PRESS = sa.text(
       join campaign c on c.organization_id = :organization and c.id = :campaign and c.kind = 'p2p'
       left join campaign_texter t on t.organization_id = :organization and t.campaign_id = :campaign
         and t.member_id = :member and t.removed_at is null
-      left join sending_window w on w.organization_id = :organization and w.place = r.place
+      left join sending_window w on w.organization_id = :organization and w.place = c.window_rule || r.place
       left join best on true),
     known as (
       select g.id from judged join outbox_group g on g.organization_id = :organization

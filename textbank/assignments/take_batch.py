@@ -31,15 +31,15 @@ _GIVE_BACK_OF_THE_SILENT = sa.text(
 )
 _STALE_PLACES = sa.text(
     """
-    select distinct r.place from (
+    select distinct c.window_rule || r.place as place from campaign c cross join (
       select recipient_id from audience_member where organization_id = :organization
         and campaign_id = :campaign and message_id is null and assigned_member_id is null
         and skipped_by_id is null and recipient_id > :after
       order by recipient_id limit :scan) f
     join recipient r on r.organization_id = :organization and r.id = f.recipient_id
-    left join sending_window w on w.organization_id = :organization and w.place = r.place
-      and w.closes_at > now() + cast(:feeding_ends as interval)
-    where w.place is null
+    left join sending_window w on w.organization_id = :organization
+      and w.place = c.window_rule || r.place and w.closes_at > now() + cast(:feeding_ends as interval)
+    where c.organization_id = :organization and c.id = :campaign and w.place is null
     """
 )
 # Rows are found again by their own addresses, as in `campaigns/queue_audience.py`. One that was changed in
@@ -55,7 +55,9 @@ _TAKE = sa.text(
       select m.ctid as row_address, m.recipient_id from free
       join audience_member m on m.ctid = free.row_address and m.organization_id = :organization
       join recipient r on r.organization_id = m.organization_id and r.id = m.recipient_id
-      join sending_window w on w.organization_id = r.organization_id and w.place = r.place
+      join campaign c on c.organization_id = :organization and c.id = :campaign
+      join sending_window w on w.organization_id = r.organization_id
+        and w.place = c.window_rule || r.place
       where m.message_id is null and m.assigned_member_id is null and m.skipped_by_id is null
         and r.suppressed_at is null and r.review_since is null and r.dead_since is null
         and now() >= w.opens_at and now() < w.closes_at - cast(:feeding_ends as interval)
@@ -82,7 +84,9 @@ _OPENS = sa.text(
       order by recipient_id limit :scan) f
     join recipient r on r.organization_id = :organization and r.id = f.recipient_id
       and r.suppressed_at is null and r.review_since is null and r.dead_since is null
-    join sending_window w on w.organization_id = :organization and w.place = r.place and w.opens_at > now()
+    join campaign c on c.organization_id = :organization and c.id = :campaign
+    join sending_window w on w.organization_id = :organization and w.place = c.window_rule || r.place
+      and w.opens_at > now() and w.opens_at < '9999-01-01'
     """
 )
 

@@ -1,16 +1,20 @@
 """Count how far a campaign is and keep it, so that no page ever counts an audience.
 
-A count takes as long as the audience is big; the next is due after four times that, and at least half a second.
+A count takes as long as the audience is big; the next is due after four times that, and at least half a
+second.
 """
 
 import json
 from collections import Counter
+from collections.abc import Mapping
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from textbank import clock
+from textbank.campaigns.forecast import Forecast, foresee
+from textbank.campaigns.pace_of_senders import pace_of_senders
 
 CHUNK = 50_000
 BUCKETS = ("with_us", "at_carrier", "delivered", "failed", "not_sent")
@@ -30,10 +34,13 @@ _COUNT = sa.text(
           then 'failed'
         when d.status in ('suppressed', 'no_basis', 'stopped', 'expired') then 'not_sent'
         else 'at_carrier' end as bucket,
-      case when part.message_id is null and c.state in ('stopped', 'done') then 'stopped'
+      case when part.message_id is null and c.state = 'stopped' then 'stopped'
+        when part.message_id is null and c.state = 'done' then 'expired'
         when d.status in ('undelivered', 'failed', 'refused') and d.error_code is not null
           then cast(d.error_code as text)
         when d.rank = 4 then d.status end as reason,
+      case when d.status is null and c.state in ('running', 'paused') then c.window_rule || r.place
+        end as waits_for,
       count(*) as people,
       count(*) filter (where r.suppressed_at >= c.launched_at) as opted_out,
       count(*) filter (where part.message_id is not null and v.last_inbound_at >= c.launched_at) as replied,
@@ -43,20 +50,30 @@ _COUNT = sa.text(
     join recipient r on r.organization_id = :organization and r.id = part.recipient_id
     left join delivery d on d.organization_id = :organization and d.message_id = part.message_id
     left join conversation v on v.organization_id = :organization and v.recipient_id = part.recipient_id
-    group by 2, 3
+    group by 2, 3, 4
+    """
+)
+_SEGMENTS = sa.text(
+    """
+    select coalesce(avg(o.segments), 1)::float8 from outbox_group g cross join lateral (
+      select segments from outbox where organization_id = g.organization_id and group_id = g.id
+      limit 50) o
+    where g.organization_id = :organization and g.campaign_id = :campaign
     """
 )
 _KEEP = sa.text(
     """
     insert into campaign_progress as p (organization_id, campaign_id, audience, with_us, at_carrier,
-      delivered, failed, not_sent, opted_out, replied, waiting_replies, reasons, computed_at, seconds)
+      delivered, failed, not_sent, opted_out, replied, waiting_replies, reasons, never, last_at, computed_at,
+      seconds)
     values (:organization, :campaign, :audience, :with_us, :at_carrier, :delivered, :failed, :not_sent,
-      :opted_out, :replied, :waiting, cast(:reasons as jsonb), clock_timestamp(), :seconds)
+      :opted_out, :replied, :waiting, cast(:reasons as jsonb), :never, :last_at, clock_timestamp(), :seconds)
     on conflict (organization_id, campaign_id) do update set audience = excluded.audience,
       with_us = excluded.with_us, at_carrier = excluded.at_carrier, delivered = excluded.delivered,
       failed = excluded.failed, not_sent = excluded.not_sent, opted_out = excluded.opted_out,
       replied = excluded.replied, waiting_replies = excluded.waiting_replies, reasons = excluded.reasons,
-      computed_at = excluded.computed_at, seconds = excluded.seconds,
+      never = excluded.never, last_at = excluded.last_at, computed_at = excluded.computed_at,
+      seconds = excluded.seconds,
       rate = round(cast(0.5 * p.rate + 0.5 * greatest(0, excluded.at_carrier + excluded.delivered
         + excluded.failed - p.at_carrier - p.delivered - p.failed) / greatest(0.2,
         extract(epoch from excluded.computed_at - p.computed_at)) as numeric), 2)
@@ -68,22 +85,27 @@ async def count_progress(session: AsyncSession, organization_id: int, campaign_i
     """Count one campaign, chunk by chunk, and keep the counters."""
     began = clock.monotonic()
     key: dict[str, Any] = {"organization": organization_id, "campaign": campaign_id}
-    buckets, reasons, asides = Counter[str](), Counter[str](), Counter[str]()
+    buckets, reasons, asides, waiting = Counter[str](), Counter[str](), Counter[str](), Counter[str]()
     after = 0
     while True:
         rows = (await session.execute(_COUNT, {**key, "after": after, "chunk": CHUNK})).all()
         for row in rows:
             buckets[row.bucket] += row.people
+            if row.waits_for:
+                waiting[row.waits_for] += row.people
             if row.reason:
                 reasons[row.reason] += row.people
             asides.update(opted_out=row.opted_out, replied=row.replied, waiting=row.waiting)
             after = max(after, row.upto)
         if sum(row.people for row in rows) < CHUNK:
             break
+    ahead = await _ahead(session, key, waiting)
     await session.execute(
         _KEEP,
         {
             **key,
+            "never": ahead.never,
+            "last_at": ahead.last_at,
             "audience": sum(buckets.values()),
             **{bucket: buckets[bucket] for bucket in BUCKETS},
             **{name: asides[name] for name in ("opted_out", "replied", "waiting")},
@@ -91,3 +113,11 @@ async def count_progress(session: AsyncSession, organization_id: int, campaign_i
             "seconds": clock.monotonic() - began,
         },
     )
+
+
+async def _ahead(session: AsyncSession, key: dict[str, Any], waiting: Mapping[str, int]) -> Forecast:
+    """When the last of the texts that wait leaves."""
+    pace = await pace_of_senders(session, key["organization"]) if waiting else None
+    each: float = (await session.execute(_SEGMENTS, key)).scalar_one() if pace else 1.0
+    texts = {window: float(people) for window, people in waiting.items()}
+    return foresee(texts, pace and pace.in_texts(each), clock.now())

@@ -40,6 +40,7 @@ _WORDS = sa.text(
 _VERSION = sa.text(
     """
     select encode(sha256(convert_to(cast(jsonb_build_array(c.kind, s.body, c.statement,
+      c.window_rule,
       (select jsonb_agg(l.list_id order by l.list_id) from campaign_list l
         where l.organization_id = c.organization_id and l.campaign_id = c.id)) as text), 'UTF8')), 'hex')
     from campaign c join script s on s.organization_id = c.organization_id and s.id = c.script_id
@@ -116,7 +117,7 @@ async def blast_to_list(
 
 
 async def version_of(session: AsyncSession, organization_id: int, campaign_id: int) -> str:
-    """What a review is of: another value once the words, the lists or the statement are other ones."""
+    """What a review is of: another value once words, lists, statement or hours are other ones."""
     key = {"organization": organization_id, "campaign": campaign_id}
     version: str = (await session.execute(_VERSION, key)).scalar_one()
     return version
@@ -158,8 +159,8 @@ async def launch(
     if reviewed is not None and reviewed != await version_of(session, organization_id, campaign_id):
         raise Conflict(
             N_(
-                "The words or the lists are not the ones that you looked at: somebody changed them "
-                "meanwhile. Nothing was sent. This is how it is now; look again, then launch."
+                "The words, the lists or the hours are not the ones that you looked at: somebody changed "
+                "them meanwhile. Nothing was sent. This is how it is now; look again, then launch."
             )
         )
     await session.execute(_START, key)

@@ -1,4 +1,4 @@
-"""What campaigns need done beside sending: counting, ending what was stopped, putting new words in."""
+"""What campaigns need done beside sending: counting, ending what was stopped or is too late, new words."""
 
 import logging
 import random
@@ -6,6 +6,7 @@ import random
 from textbank import across, clock
 from textbank.campaigns.count_progress import count_progress
 from textbank.campaigns.edit_words import rewrite_waiting
+from textbank.campaigns.end_expired import end_expired
 from textbank.campaigns.preview import count_preview
 from textbank.campaigns.stop_the_rest import end_stopped
 from textbank.database import Database
@@ -42,6 +43,8 @@ async def _do(database: Database, organization_id: int, campaign_id: int, chore:
         async with database.transaction(organization_id) as session:
             if chore == "stop":
                 more = await end_stopped(session, organization_id, campaign_id)
+            elif chore == "expire":
+                more = await end_expired(session, organization_id, campaign_id)
             elif chore == "rewrite":
                 more = await rewrite_waiting(session, organization_id, campaign_id)
             else:

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 from sqlmodel import Field, SQLModel
 
+from textbank.campaigns.own_hours import CHECKS, OwnHours
 from textbank.tables import (
     OrganizationRow,
     Timestamp,
@@ -50,7 +51,7 @@ class Script(OrganizationRow, table=True):
     created_at: datetime = happened()
 
 
-class Campaign(OrganizationRow, table=True):
+class Campaign(OrganizationRow, OwnHours, table=True):
     """A blast or a peer-to-peer campaign. Pausing it flips `state`, and nothing else."""
 
     __tablename__ = "campaign"
@@ -58,6 +59,8 @@ class Campaign(OrganizationRow, table=True):
         within_organization("script_id", "script"),
         _by_member("made_by_id"),
         _by_member("statement_by_id"),
+        _by_member("hours_by_id"),
+        *CHECKS,
         sa.CheckConstraint("kind in ('blast', 'p2p')", name="kind"),
         sa.CheckConstraint("state in ('draft', 'running', 'paused', 'stopped', 'done')", name="state"),
         sa.CheckConstraint("kind = 'p2p' or statement = ''", name="statement_is_for_people"),
@@ -125,6 +128,10 @@ class CampaignPreview(SQLModel, table=True):
     now: int = _count()
     later: list[Any] = _jsonb("[]")
     """[opening in ISO 8601, people], soonest first."""
+    never: int = _count()
+    """People whom the campaign's own hours or its last moment leave out."""
+    last_at: datetime | None = moment()
+    """When the last text would leave."""
     computed_at: datetime = happened()
 
 
@@ -151,6 +158,9 @@ class CampaignProgress(SQLModel, table=True):
     """Why texts failed or were not sent: status or carrier's code → how many."""
     rate: float = Field(default=0.0, sa_column_kwargs={"server_default": sa.text("0")})
     """Texts a second that left, smoothed over the last refreshes."""
+    never: int = _count()
+    last_at: datetime | None = moment()
+    """When the last waiting text will leave, at the pace of all numbers and in the windows to come."""
     computed_at: datetime = happened()
     seconds: float = Field(default=0.0, sa_column_kwargs={"server_default": sa.text("0")})
     """How long counting took; the next is due after four times that, at least half a second."""

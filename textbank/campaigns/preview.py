@@ -6,19 +6,17 @@ It reads the lists window by window, in a job where they are long, and keeps the
 import json
 from collections import Counter
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from textbank import clock
+from textbank.campaigns.forecast import foresee
 from textbank.campaigns.freeze_audience import WINDOW, WINDOW_END
+from textbank.campaigns.pace_of_senders import pace_of_senders
 from textbank.campaigns.people import PERSON_COLUMNS, disclaimers_of, organization_name, person_of
 from textbank.campaigns.words import compose
-from textbank.contacts.place import Place
-from textbank.messaging.protocol import FEEDING_ENDS
-from textbank.messaging.window import current_or_next
 
 SMALL = 5_000
 """Subscriptions that a page may count by itself."""
@@ -26,7 +24,7 @@ SAMPLE = 1_000
 """People whose texts are composed to reckon the segments."""
 
 _DRAFT = sa.text(
-    "select c.kind, c.statement, c.changed_at, s.body from campaign c join script s "
+    "select c.kind, c.statement, c.changed_at, c.window_rule, s.body from campaign c join script s "
     "on s.organization_id = c.organization_id and s.id = c.script_id "
     "where c.organization_id = :organization and c.id = :campaign and c.state = 'draft'"
 )
@@ -76,14 +74,17 @@ _SOME = sa.text(
 _KEEP = sa.text(
     """
     insert into campaign_preview (organization_id, campaign_id, of_change, reached, without_basis, opted_out,
-      dead, review, left_list, duplicates, segments, exact, now, later, computed_at)
+      dead, review, left_list, duplicates, segments, exact, now, later, never, last_at,
+      computed_at)
     values (:organization, :campaign, :of_change, :reached, :without_basis, :opted_out, :dead, :review,
-      :left_list, :duplicates, :segments, :exact, :now, cast(:later as jsonb), clock_timestamp())
+      :left_list, :duplicates, :segments, :exact, :now, cast(:later as jsonb), :never, :last_at,
+      clock_timestamp())
     on conflict (organization_id, campaign_id) do update set of_change = excluded.of_change,
       reached = excluded.reached, without_basis = excluded.without_basis, opted_out = excluded.opted_out,
       dead = excluded.dead, review = excluded.review, left_list = excluded.left_list,
       duplicates = excluded.duplicates, segments = excluded.segments, exact = excluded.exact,
-      now = excluded.now, later = excluded.later, computed_at = excluded.computed_at
+      now = excluded.now, later = excluded.later, never = excluded.never, last_at = excluded.last_at,
+      computed_at = excluded.computed_at
     """
 )
 _LAST = 9_223_372_036_854_775_807
@@ -112,7 +113,10 @@ async def count_preview(session: AsyncSession, organization_id: int, campaign_id
     counted = await _count(session, key, with_statement=draft.kind == "p2p" and bool(draft.statement))
     segments, composed = await _segments(session, key, draft.body)
     reached = counted.kinds["reached"]
-    now, later = _by_opening(counted.places)
+    each = segments / composed if composed else 1.0
+    pace = await pace_of_senders(session, organization_id) if draft.kind == "blast" else None
+    waiting = {draft.window_rule + place: float(people) for place, people in counted.places.items()}
+    ahead = foresee(waiting, pace and pace.in_texts(each), clock.now())
     await session.execute(
         _KEEP,
         {
@@ -122,8 +126,10 @@ async def count_preview(session: AsyncSession, organization_id: int, campaign_id
             "duplicates": counted.twice,
             "segments": round(segments * reached / composed) if composed else 0,
             "exact": composed >= reached,
-            "now": now,
-            "later": json.dumps([[opens.isoformat(), people] for opens, people in later]),
+            "now": ahead.now,
+            "later": json.dumps([[opens.isoformat(), people] for opens, people in ahead.later]),
+            "never": ahead.never,
+            "last_at": ahead.last_at,
         },
     )
 
@@ -162,16 +168,3 @@ async def _segments(session: AsyncSession, key: dict[str, Any], words: str) -> t
     disclaimers = await disclaimers_of(session, organization_id)
     texts = (compose(words, person_of(row), organization=name, disclaimers=disclaimers) for row in rows)
     return sum(text.segments for text in texts), len(rows)
-
-
-def _by_opening(places: Counter[str]) -> tuple[int, list[tuple[datetime, int]]]:
-    """How many may be texted at once, and how many wait until when, soonest first."""
-    moment = clock.now()
-    now, later = 0, Counter[datetime]()
-    for key, people in places.items():
-        opens, _ = current_or_next(Place.from_key(key), moment + FEEDING_ENDS)
-        if opens <= moment:
-            now += people
-        else:
-            later[opens] += people
-    return now, sorted(later.items())

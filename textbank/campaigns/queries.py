@@ -58,6 +58,7 @@ _WAITING = sa.text(
     select min(w.opens_at) as opens_at from outbox_group g
     join sending_window w on w.organization_id = g.organization_id and w.place = g.place
     where g.organization_id = :organization and g.campaign_id = :campaign and w.opens_at > now()
+      and w.opens_at < '9999-01-01'
       and exists (select from outbox o where o.organization_id = g.organization_id and o.group_id = g.id)
     """
 )

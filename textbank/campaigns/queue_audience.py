@@ -24,7 +24,7 @@ _CAMPAIGN = sa.text(
 # Under a shared lock, so that a pause waits for this batch: new words that are put in after the pause must
 # find every text that was composed from the old ones.
 _WORDS = sa.text(
-    "select s.body from campaign c join script s on s.organization_id = c.organization_id "
+    "select s.body, c.window_rule from campaign c join script s on s.organization_id = c.organization_id "
     "and s.id = c.script_id where c.organization_id = :organization and c.id = :campaign "
     "and c.state = 'running' for share of c"
 )
@@ -98,27 +98,28 @@ async def queue_audience(session: AsyncSession, organization_id: int, campaign_i
         return 0  # each first text of a peer-to-peer campaign is a person's own press (promise 6)
     if (await session.execute(_SENDER, key)).scalar_one_or_none() is None:
         raise Conflict("No sender can send: connect a carrier account again. The campaign waits.")
-    words = (await session.execute(_WORDS, key)).scalar_one_or_none()
-    if words is None:
+    said = (await session.execute(_WORDS, key)).one_or_none()
+    if said is None:
         return 0  # it was paused just now
     rows = (await session.execute(_NEXT, {**key, "batch": BATCH})).all()
     if not rows:
         return 0
-    await session.execute(_QUEUE, {**key, **await _texts(session, organization_id, words, rows)})
+    await session.execute(_QUEUE, {**key, **await _texts(session, organization_id, said, rows)})
     jobs.ring(session, jobs.Job(jobs.SEND))
     return len(rows)
 
 
-async def _texts(session: AsyncSession, organization_id: int, words: str, rows: Any) -> dict[str, Any]:
+async def _texts(session: AsyncSession, organization_id: int, said: Any, rows: Any) -> dict[str, Any]:
     """What `_QUEUE` is told of each member."""
     name = await organization_name(session, organization_id)
     disclaimers = await disclaimers_of(session, organization_id)
+    words = said.body
     composed = [compose(words, person_of(row), organization=name, disclaimers=disclaimers) for row in rows]
     return {
         "lane": int(Lane.BLAST),
         "rows": [row.row_address for row in rows],
         "recipients": [row.recipient_id for row in rows],
-        "places": [row.place for row in rows],
+        "places": [said.window_rule + row.place for row in rows],
         "senders": [row.sender_id for row in rows],
         "bodies": [text.body for text in composed],
         "segments": [text.segments for text in composed],

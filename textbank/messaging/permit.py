@@ -28,6 +28,7 @@ from textbank.messaging.purpose import (
     PASSES_EARLIER_SUPPRESSION,
     PASSES_SUPPRESSION,
 )
+from textbank.messaging.window import OVER_FROM
 from textbank.sms.status import RANK
 
 DROPPED = ("suppressed", "expired", "stopped", "no_basis", "dead_number")
@@ -45,8 +46,8 @@ _PERMIT = sa.text(
       where organization_id = :organization and id in (select recipient_id from asked)
       order by id for no key update),
     judged as (
-      select asked.*, person.e164, person.place, m.body, m.media, s.id as sender_id, g.lane,
-        w.opens_at, w.closes_at,
+      select asked.*, person.e164, m.body, m.media, s.id as sender_id, g.lane, w.opens_at, w.closes_at,
+        coalesce(c.window_rule, '') || person.place as window_key,
         (g.place <> '' or asked.exempt_until < clock_timestamp()) as bound,
         case
           when a.restored_copy_of is not null then 'unheard'
@@ -55,7 +56,8 @@ _PERMIT = sa.text(
             and not (m.purpose = any(:passes_earlier) and asked.queued_at > person.suppressed_at)
             then 'suppressed'
           when person.dead_since is not null and g.lane > 1 then 'dead_number'
-          when asked.expires_at < clock_timestamp() then 'expired'
+          when asked.expires_at < clock_timestamp() or g.lane > 2 and w.opens_at >= '{OVER_FROM}'
+            then 'expired'
           when c.state in ('stopped', 'done') then 'stopped'
           when (m.purpose = any(:needs_basis)
               or m.purpose = any(:needs_basis_in_campaign) and c.id is not null) and not exists (
@@ -88,7 +90,8 @@ _PERMIT = sa.text(
         and theirs.registration = 'registered'
       join carrier_account a on a.organization_id = :organization and a.id = s.carrier_account_id
       left join campaign c on c.organization_id = :organization and c.id = g.campaign_id
-      left join sending_window w on w.organization_id = :organization and w.place = person.place),
+      left join sending_window w on w.organization_id = :organization
+        and w.place = coalesce(c.window_rule, '') || person.place),
     permitted as (
       insert into attempt (organization_id, message_id, recipient_id, sender_id, permit_at)
       select :organization, message_id, recipient_id, sender_id, clock_timestamp()
@@ -116,7 +119,7 @@ _PERMIT = sa.text(
           else o.due_at end
       from judged where o.organization_id = :organization and o.message_id = judged.message_id
         and judged.verdict in ('window', 'review', 'unheard', 'paused', 'elsewhere'))
-    select judged.message_id, judged.recipient_id, judged.verdict, judged.place,
+    select judged.message_id, judged.recipient_id, judged.verdict, judged.window_key,
       permitted.id as attempt_id, judged.e164, judged.body, judged.media, judged.lane,
       greatest({VALIDITY_MIN}, least({VALIDITY_MAX},
         floor(extract(epoch from coalesce(judged.expires_at, 'infinity') - clock_timestamp())),
@@ -152,7 +155,7 @@ class Answer:
     """message id → verdict: one of `DROPPED`, or of what keeps it: `window`, `review`, `unheard`, `paused`,
     `elsewhere`."""
     stale_places: set[str] = field(default_factory=set)
-    """Places of texts held by their window; their `sending_window` may need computing."""
+    """Keys of the windows that hold texts; their `sending_window` may need computing."""
 
 
 async def permit(
@@ -200,5 +203,5 @@ async def permit(
             continue
         answer.refused[row.message_id] = row.verdict
         if row.verdict == "window":
-            answer.stale_places.add(row.place)
+            answer.stale_places.add(row.window_key)
     return answer

@@ -1,7 +1,7 @@
-"""Keep `sending_window` true: for each place with waiting texts, the window now open or the next one.
+"""Keep `sending_window` true: for each key with waiting texts, the window now open or the next one.
 
 The statements that claim and permit compare two timestamps; the rules of places and zones stay here,
-in Python, where they can be tested.
+in Python, where they can be tested. A key is a place, or a campaign's rule and a place (`rule.py`).
 """
 
 from collections.abc import Iterable
@@ -10,9 +10,9 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from textbank import across, clock
-from textbank.contacts.place import Place
 from textbank.database import Database
 from textbank.messaging.protocol import FEEDING_ENDS
+from textbank.messaging.rule import read_key
 from textbank.messaging.window import current_or_next
 
 _SET = sa.text(
@@ -26,17 +26,19 @@ _SET = sa.text(
 )
 
 
-async def refresh_windows(session: AsyncSession, organization_id: int, places: Iterable[str]) -> None:
-    """Compute these places' windows. In a window's last minute, when feeding has ended, the next one."""
-    keys = sorted(set(places) - {""})
-    if not keys:
+async def refresh_windows(session: AsyncSession, organization_id: int, keys: Iterable[str]) -> None:
+    """Compute these keys' windows. In a window's last minute, when feeding has ended, the next one."""
+    known = sorted(set(keys) - {""})
+    if not known:
         return
-    windows = [current_or_next(Place.from_key(key), clock.now() + FEEDING_ENDS) for key in keys]
+    at = clock.now() + FEEDING_ENDS
+    read = [read_key(key) for key in known]
+    windows = [current_or_next(place, at, rule) for rule, place in read]
     await session.execute(
         _SET,
         {
             "organization": organization_id,
-            "places": keys,
+            "places": known,
             "opens": [opens for opens, _ in windows],
             "closes": [closes for _, closes in windows],
         },

@@ -9,13 +9,15 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from textbank import clock
 from textbank.errors import NotAllowed
 from textbank.language import N_
+from textbank.messaging.rule import read_key
 
 REHEARSAL = timedelta(hours=2)
 
 _MODE = sa.text("select mode from installation")
-# No place's own window lasts as long as a rehearsal, so its length tells them apart.
+# No key's own window lasts as long as a rehearsal, so its length tells them apart.
 _UNTIL = sa.text(
     "select max(closes_at) from sending_window where organization_id = :organization "
     "and opens_at <= now() and closes_at > now() and closes_at - opens_at = cast(:length as interval)"
@@ -28,6 +30,11 @@ _OPEN = sa.text(
     on conflict (organization_id, place) do update
       set opens_at = excluded.opens_at, closes_at = excluded.closes_at
     """
+)
+# Campaigns with hours of their own have windows of their own.
+_RULES = sa.text(
+    "select distinct window_rule from campaign where organization_id = :organization "
+    "and state in ('draft', 'running', 'paused')"
 )
 # Not every recipient's place, which would read them all: those that wait or have waited, and the newest's.
 _KNOWN = sa.text(
@@ -52,9 +59,17 @@ async def rehearse_hours(session: AsyncSession, organization_id: int, places: It
         raise NotAllowed(
             N_("Quiet hours can be opened in a simulated installation only. Nothing was changed.")
         )
-    await session.execute(
-        _OPEN, {"organization": organization_id, "length": REHEARSAL, "places": list(places)}
-    )
+    rules = {"", *(await session.execute(_RULES, {"organization": organization_id})).scalars()}
+    found = {place.rpartition("@")[2] for place in places}
+    keys = [rule + place for rule in rules for place in found if not _ends_before(rule + place)]
+    await session.execute(_OPEN, {"organization": organization_id, "length": REHEARSAL, "places": keys})
+
+
+def _ends_before(key: str) -> bool:
+    """Whether a last moment is in the rehearsal: not even a rehearsal goes past one."""
+    rule, place = read_key(key)
+    last = rule.last_moment_at(place)
+    return last is not None and last < clock.now() + REHEARSAL
 
 
 async def rehearsed_until(session: AsyncSession, organization_id: int) -> datetime | None:

@@ -24,6 +24,8 @@ _DAYS_AHEAD = 9
 _Interval = tuple[datetime, datetime]
 
 NEVER: Final = datetime(9999, 1, 1, tzinfo=UTC)
+OVER_FROM: Final = "9999-01-01T00:00:00+00:00"
+"""NEVER, as statements compare with it."""
 OVER: Final[_Interval] = (NEVER, NEVER)
 """The window of a campaign that is past its last moment there, or whose hours no moment suits."""
 

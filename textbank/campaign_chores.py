@@ -1,0 +1,34 @@
+"""What is due for campaigns beside sending, of all organizations; `across.py` asks it."""
+
+import sqlalchemy as sa
+
+# A campaign that is over is still counted for a while, because delivery reports come late.
+CAMPAIGN_CHORES = sa.text(
+    """
+    select c.organization_id, c.id, 'stop' from campaign c where c.state = 'stopped' and exists (
+      select from outbox_group g where g.organization_id = c.organization_id and g.campaign_id = c.id)
+    union all
+    select c.organization_id, c.id, 'expire' from campaign c
+    where c.state in ('running', 'paused') and c.window_rule <> '' and exists (
+      select from outbox_group g join sending_window w on w.organization_id = g.organization_id
+        and w.place = g.place and w.opens_at >= '9999-01-01'
+      where g.organization_id = c.organization_id and g.campaign_id = c.id and exists (
+        select from outbox o where o.organization_id = g.organization_id and o.group_id = g.id
+          and o.attempt_id is null))
+    union all
+    select c.organization_id, c.id, 'rewrite' from campaign c
+    where c.state = 'paused' and c.rewritten_to is not null
+    union all
+    select c.organization_id, c.id, 'progress' from campaign c
+    left join campaign_progress p on p.organization_id = c.organization_id and p.campaign_id = c.id
+    where (c.state in ('running', 'paused') or c.finished_at > now() - interval '3 days')
+      and (p.computed_at is null or p.computed_at < now() - interval '1 second' * greatest(4 * p.seconds,
+        case when c.finished_at < now() - interval '10 minutes' then 60 else 0.5 end))
+    union all
+    select c.organization_id, c.id, 'preview' from campaign c where c.state = 'draft'
+      and exists (select from campaign_list l
+        where l.organization_id = c.organization_id and l.campaign_id = c.id)
+      and not exists (select from campaign_preview p where p.organization_id = c.organization_id
+        and p.campaign_id = c.id and p.of_change >= c.changed_at)
+    """
+)
