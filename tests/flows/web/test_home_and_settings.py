@@ -34,7 +34,7 @@ async def test_a_changed_name_is_on_record_and_stands_on_the_next_page(office: O
     assert "Riverside Tenants" in page
     assert 'value="0.02"' in page
     log = (await admin.get("/settings/audit")).text
-    assert "organization.changed" in log
+    assert "Changed the organization’s name, HELP contact or price; its name is Riverside Tenants" in log
     assert "Admin Rivera" in log
 
 
@@ -72,3 +72,40 @@ async def test_the_audit_log_pages_by_where_it_stopped(office: Office) -> None:
     assert "test.10<" not in first
     following = first.partition("/settings/audit?before=")[2].partition('"')[0]
     assert "test.10<" in (await admin.get(f"/settings/audit?before={following}")).text
+
+
+async def test_the_audit_log_tells_what_was_done_in_a_sentence(office: Office) -> None:
+    await office.town.subscribe("+15105550101")
+    campaign = await office.town.launch()
+    admin = await office.signed_in("admin")
+    for action, details in (
+        ("campaign.paused", f'{{"campaign_id": {campaign}}}'),
+        ("campaign.discarded", '{"campaign_id": 999}'),
+        (
+            "member.role",
+            f'{{"member_id": {office.members["texter"]}, "before": "texter", "after": "captain"}}',
+        ),
+        (
+            "campaign.statement",
+            f'{{"campaign_id": {campaign}, "statement": "They asked <us> in the lobby."}}',
+        ),
+        ("keyword.created", '{"word": "RENT"}'),
+    ):
+        await office.town.execute(
+            "insert into audit_event (organization_id, actor, action, details) "
+            "values (:o, :actor, :action, cast(:details as jsonb))",
+            o=office.town.organization_id,
+            actor=f"member {office.members['organizer']}",
+            action=action,
+            details=details,
+        )
+    [(name,)] = await office.town.query("select name from campaign where id = :id", id=campaign)
+    log = (await admin.get("/settings/audit")).text
+    assert f"Paused the campaign “{name}”" in log
+    assert "Threw away a draft of a campaign" in log
+    assert "Changed the role of Texter Rivera from Texter to Captain" in log
+    assert "“They asked &lt;us&gt; in the lobby.”" in log
+    assert "Made the keyword RENT for the list (none)" in log
+    assert "Organizer Rivera" in log
+    await admin.post("/language", language="es", next="/")
+    assert f"Pausó la campaña “{name}”" in (await admin.get("/settings/audit")).text

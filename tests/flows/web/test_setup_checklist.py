@@ -63,7 +63,7 @@ async def test_a_campaign_waits_until_a_number_is_registered_or_vouched_for(offi
     assert answer.status == 303
     [(state,)] = await office.town.query("select registration from sender")
     assert state == "registered"
-    assert "sender.registration" in (await admin.get("/settings/audit")).text
+    assert "Recorded the registration of" in (await admin.get("/settings/audit")).text
 
 
 async def test_the_samples_are_made_of_the_organizations_own_words(office: Office) -> None:

@@ -8,6 +8,8 @@ from fastapi.responses import HTMLResponse, Response
 from textbank.accounts.members import names_of
 from textbank.accounts.settings_of import audit_page, change_organization, organization_of, senders_of
 from textbank.errors import TextbankError
+from textbank.reports.name_things import name_things
+from textbank.web.admin.audit_words import quoted, what_told, who_told
 from textbank.web.errors import told
 from textbank.web.language import gettext_of
 from textbank.web.signed_in import Work, admin, organizer
@@ -59,14 +61,18 @@ async def who_did_what(
 ) -> HTMLResponse:
     """The audit log, newest first."""
     events, following = await audit_page(work.session, work.organization_id, before=before)
-    return page(
-        request,
-        "admin/audit.html",
-        events=events,
-        following=following,
-        before=before,
-        names=await names_of(work.session, work.organization_id, [event.actor for event in events]),
-    )
+    members = await names_of(work.session, work.organization_id, [event.actor for event in events])
+    names = await name_things(work.session, work.organization_id, [event.details for event in events])
+    entries = [
+        (
+            event.at,
+            who_told(request, event.actor, members),
+            what_told(request, event.action, event.details, names),
+            quoted(event.details),
+        )
+        for event in events
+    ]
+    return page(request, "admin/audit.html", entries=entries, following=following, before=before)
 
 
 async def _settings(
