@@ -16,6 +16,7 @@ from textbank.errors import Conflict
 from textbank.inbound.come_back import come_back
 from textbank.inbound.reconcile import reconcile
 from textbank.messaging.claim import take_back_lapsed_claims
+from textbank.messaging.end_rests import end_rests
 from textbank.messaging.protocol import CLAIM_LEASE
 from textbank.messaging.pump import Pump
 from textbank.messaging.settle_unknown import settle_unknown
@@ -136,7 +137,7 @@ def back_up(organization_id: int = 0) -> None:
 
 @shared_task(name=jobs.TIDY)
 def tidy() -> None:
-    """Take lapsed claims back, finish campaigns, and show that workers are alive."""
+    """Take lapsed claims back, end rests, finish campaigns, and show that workers are alive."""
     part = here()
     part.run(_tidy(part))
 
@@ -146,6 +147,9 @@ async def _tidy(part: Process) -> None:
     for organization_id in await across.with_lapsed_claims(part.database, CLAIM_LEASE):
         async with part.database.transaction(organization_id) as session:
             await take_back_lapsed_claims(session, organization_id)
+    for organization_id in await across.with_rests_over(part.database):
+        async with part.database.transaction(organization_id) as session:
+            await end_rests(session, organization_id)
     for organization_id in await across.with_running_campaigns(part.database):
         async with part.database.transaction(organization_id) as session:
             await finish_campaigns(session, organization_id)

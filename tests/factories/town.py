@@ -30,6 +30,7 @@ from textbank.contacts.contact_of_recipient import contact_of_recipient
 from textbank.contacts.create_list import create_list
 from textbank.database import Database
 from textbank.keywords.create_keyword import create_keyword
+from textbank.messaging.pace import Pace
 from textbank.messaging.pump import Pump
 from textbank.settings import Settings
 from textbank.simulator import SimulatorSettings, default_settings
@@ -100,11 +101,11 @@ class Town:
         async with self.http.patch(f"{self.carrier_url}/_simulator/settings", json=changes) as answer:
             assert answer.status == 200, await answer.text()
 
-    def make_pump(self, **more: Any) -> Pump:
+    def make_pump(self, *, pace: Pace | None = None, **more: Any) -> Pump:
         base = self.settings.textbank_public_url
         return Pump(
             self.database,
-            FreePace(),
+            pace or FreePace(),
             self.carriers,
             lambda o, m, a: f"{base}/webhooks/twilio/status?o={o}&m={m}&a={a}",
             **more,

@@ -101,6 +101,7 @@ async def test_a_block_by_the_carrier_is_on_record_with_its_number(desk: Desk) -
             desk.organization_id,
             recipient_id=ann,
             sender_id=desk.sender_id,
+            message_id=0,
             code=21610,
             error_class=ErrorClass.SUPPRESS,
         )

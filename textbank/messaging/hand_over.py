@@ -12,7 +12,7 @@ from textbank import clock
 from textbank.across import DueSender
 from textbank.database import Database
 from textbank.messaging.disown import disown
-from textbank.messaging.follow_refusal import KEEPS_TEXT, follow_refusal
+from textbank.messaging.follow_refusal import KEEPS_TEXT, SENDERS_FAULT, follow_refusal
 from textbank.messaging.move_to_their_numbers import move_to_their_numbers
 from textbank.messaging.permit import Permit, permit
 from textbank.messaging.protocol import PERMIT_WRITE_SECONDS
@@ -106,8 +106,10 @@ async def _call(carrier: Carrier, text: OutgoingText, one: Permit) -> Handed:
 
 
 def _judge(carrier: Carrier, ended: Handed) -> Handed:
-    if isinstance(ended.outcome, Refused) and carrier.error_class(ended.outcome.code) in KEEPS_TEXT:
-        return Handed(ended.attempt_id, ended.message_id, ended.outcome, requeue=True)
+    kind = carrier.error_class(ended.outcome.code) if isinstance(ended.outcome, Refused) else None
+    if kind in KEEPS_TEXT:
+        at_once = kind in SENDERS_FAULT
+        return Handed(ended.attempt_id, ended.message_id, ended.outcome, requeue=True, at_once=at_once)
     return ended
 
 
@@ -126,6 +128,7 @@ async def _record(
                     sender.organization_id,
                     recipient_id=recipients[one.attempt_id],
                     sender_id=sender.sender_id,
+                    message_id=one.message_id,
                     code=code,
                     error_class=carrier.error_class(code),
                 )

@@ -64,12 +64,14 @@ RETRY_REFUSED_SECONDS = 60.0
 
 @dataclass(frozen=True, slots=True)
 class Handed:
-    """One call's end. `requeue` keeps a refused text waiting: the fault was the sender's, not the text's."""
+    """One call's end. `requeue` keeps a refused text waiting: the fault was not the text's. `at_once`: it was
+    the sender's, which rests now, so that another number may take the text."""
 
     attempt_id: int
     message_id: int
     outcome: Outcome
     requeue: bool = False
+    at_once: bool = False
 
 
 async def record_outcomes(session: AsyncSession, organization_id: int, ended: Sequence[Handed]) -> None:
@@ -102,7 +104,7 @@ def _row(one: Handed) -> dict[str, object]:
             outcome, sid, status = "accepted", one.outcome.sid, one.outcome.status
         case Refused():
             outcome, code, status = "refused", one.outcome.code, "refused"
-            wait = RETRY_REFUSED_SECONDS
+            wait = 0.0 if one.at_once else RETRY_REFUSED_SECONDS
         case NotSent():
             outcome, wait = "not_sent", max(one.outcome.retry_after, RETRY_NOT_SENT_SECONDS)
         case _:

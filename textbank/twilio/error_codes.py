@@ -23,16 +23,17 @@ _CODES: Final[dict[ErrorClass, tuple[int, ...]]] = {
         21606,  # From is not ours, or not for SMS
         21701,  # messaging service, set-up (21701 to 21705)
         21702,
-        21703,  # no sender available in the service
         21704,
         21705,
         21714,  # sender pool full
         21609,  # status callback's address refused
         30024,  # not provisioned
         30032,  # toll-free number not verified
-        30034,  # number not registered for 10DLC
-        30035,  # number being configured
         90007,  # validity period out of range
+    ),
+    ErrorClass.REST_SENDER: (
+        21703,  # no sender available in the service
+        30035,  # number being configured
     ),
     ErrorClass.SUPPRESS: (21610,),
     ErrorClass.SUPPRESS_ON_REPEAT: (30004,),
@@ -54,14 +55,18 @@ _CODES: Final[dict[ErrorClass, tuple[int, ...]]] = {
         21611,  # sender's queue full
         30001,  # queue overflow
         30022,  # rate exceeded
-        30023,  # T-Mobile's daily cap, until midnight Pacific
         30036,  # validity period passed in the queue
         63017,
         63018,
     ),
-    ErrorClass.THROTTLE: (30025, 30026, 30027),  # 50, 70, 100 % of the daily cap
+    ErrorClass.DAY_FULL: (
+        30023,  # T-Mobile's daily cap, until midnight Pacific
+        30027,  # 100 % of it
+    ),
+    ErrorClass.DAY_MOSTLY_USED: (30026,),  # 70 %
+    ErrorClass.DAY_HALF_USED: (30025,),  # 50 %
+    ErrorClass.FILTERED: (30007,),
     ErrorClass.CONTENT: (
-        30007,  # filtered
         21602,  # empty
         21617,  # over 1,600 characters
         21620,  # media address
@@ -78,7 +83,14 @@ _CODES: Final[dict[ErrorClass, tuple[int, ...]]] = {
         30640,  # known litigator
     ),
     ErrorClass.OUR_WEBHOOK: (11200, 11205, 11751, 12100, 12200, 12300),
-    ErrorClass.REGISTRATION: (30501, 30502, 30541, 30542, 30826),
+    ErrorClass.REGISTRATION: (
+        30034,  # number not registered for 10DLC
+        30501,
+        30502,
+        30541,
+        30542,
+        30826,
+    ),
     ErrorClass.AMBIGUOUS: (20500, 20503),
 }
 

@@ -17,8 +17,8 @@ async def attempted(office: Office, outcome: str | None, *, held: bool) -> int:
     await office.town.execute(
         "with tried as (insert into attempt "
         "(organization_id, message_id, recipient_id, sender_id, permit_at, outcome) "
-        "select o.organization_id, o.message_id, o.recipient_id, g.sender_id, now(), :outcome "
-        "from outbox o join outbox_group g on g.id = o.group_id where o.message_id = :m returning id) "
+        "select o.organization_id, o.message_id, o.recipient_id, s.id, now(), :outcome "
+        "from outbox o, sender s where o.message_id = :m returning id) "
         "update outbox set attempt_id = tried.id from tried where message_id = :m and :held",
         m=message,
         outcome=outcome,

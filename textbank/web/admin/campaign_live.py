@@ -64,14 +64,21 @@ async def hold(request: Request, work: Annotated[Work, organizer], campaign_id: 
 
 
 @router.post("/resume")
-async def go_on(request: Request, work: Annotated[Work, organizer], campaign_id: int) -> Response:
-    """Let it go on."""
+async def go_on(
+    request: Request,
+    work: Annotated[Work, organizer],
+    campaign_id: int,
+    because: Annotated[str, Form(max_length=1_000)] = "",
+) -> Response:
+    """Let it go on; for a reason, where it paused by itself."""
     await get_campaign(work.session, work.organization_id, campaign_id)
     try:
         async with work.attempt():
-            await resume(work.session, work.organization_id, campaign_id, by=work.visitor.member_id)
+            await resume(
+                work.session, work.organization_id, campaign_id, by=work.visitor.member_id, because=because
+            )
     except TextbankError as error:
-        return await _again(request, work, campaign_id, error)
+        return await _again(request, work, campaign_id, error, because=because)
     return redirect(request, f"/campaigns/{campaign_id}", gettext_of(request)("It goes on."))
 
 
@@ -172,6 +179,7 @@ async def _live(
     campaign: Any,
     *,
     body: str | None = None,
+    because: str = "",
     link: str = "",
     error: str = "",
     status: int = 200,
@@ -183,6 +191,7 @@ async def _live(
         lists=await lists_of(work.session, work.organization_id, campaign.id),
         body=campaign.body if body is None else body,
         editing=body is not None,
+        because=because,
         link=link,
         error=error,
         **await _results(work, campaign.id),

@@ -70,6 +70,7 @@ class GroupCommit:
                     organization_id,
                     recipient_id=failure.recipient_id,
                     sender_id=failure.sender_id,
+                    message_id=failure.message_id,
                     code=failure.code,
                     error_class=classify_error(failure.code),
                     at=failure.permit_at,
