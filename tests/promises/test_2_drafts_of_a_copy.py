@@ -12,7 +12,7 @@ from tests.factories.town import Town
 from tests.promises.restored_copy import forget_the_queue, goes_on, read_the_list, restored, sent_since
 from textbank.accounts.connect_carrier_account import connect_carrier_account
 from textbank.assignments.first_texts import first_texts
-from textbank.assignments.send_first_text import Verdict, send_first_text
+from textbank.assignments.press import Press, Verdict, press
 from textbank.assignments.take_batch import take_batch
 from textbank.campaigns import launch
 from textbank.campaigns.draft import make_draft
@@ -120,19 +120,13 @@ async def test_nobody_is_pressed_for_before_the_lists_of_all_accounts_are_read(o
             session, town.organization_id, texting.campaign_id, member, secret="of no interest"
         )
 
-    async def press() -> Verdict:
+    one = Press(texting.campaign_id, text.recipient_id, member, text.script_id, text.composed.body)
+
+    async def verdict() -> Verdict:
         async with town.database.transaction(town.organization_id) as session:
-            pressed = await send_first_text(
-                session,
-                town.organization_id,
-                campaign_id=texting.campaign_id,
-                recipient_id=text.recipient_id,
-                member_id=member,
-                script_id=text.script_id,
-                body=text.composed.body,
-            )
+            [pressed] = await press(session, town.organization_id, [one])
         return pressed.verdict
 
-    assert await press() == "no_sender"
+    assert await verdict() == "no_sender"
     await town.execute("update carrier_account set restored_copy_of = null where id = :id", id=other)
-    assert await press() == "sent"
+    assert await verdict() == "sent"

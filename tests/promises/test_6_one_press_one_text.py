@@ -19,7 +19,8 @@ from textbank.app import ROUTERS
 from textbank.assignments.first_texts import FirstText, first_texts
 from textbank.assignments.give_back import give_back
 from textbank.assignments.may_text import take_off_campaign
-from textbank.assignments.send_first_text import Pressed, send_first_text
+from textbank.assignments.press import Press, Pressed
+from textbank.assignments.press import press as press_all
 from textbank.assignments.take_batch import HOLDING, Taken, take_batch
 from textbank.consent.opt_out import opt_out
 
@@ -38,15 +39,9 @@ async def held(town: Town, texting: Texting, member: int) -> list[FirstText]:
 
 async def press(town: Town, texting: Texting, member: int, text: FirstText) -> Pressed:
     async with town.database.transaction(town.organization_id) as session:
-        return await send_first_text(
-            session,
-            town.organization_id,
-            campaign_id=texting.campaign_id,
-            recipient_id=text.recipient_id,
-            member_id=member,
-            script_id=text.script_id,
-            body=text.composed.body,
-        )
+        one = Press(texting.campaign_id, text.recipient_id, member, text.script_id, text.composed.body)
+        [pressed] = await press_all(session, town.organization_id, [one])
+        return pressed
 
 
 async def sent(town: Town) -> Counter[int]:

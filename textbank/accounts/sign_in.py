@@ -2,6 +2,7 @@
 
 import hashlib
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -36,18 +37,21 @@ _START = sa.text(
     "values (:organization, :member, :digest, :browser, :address)"
 )
 # A browser that was away for thirty days has to sign in again. `seen_at` moves at most every five minutes,
-# so that looking at pages writes next to nothing.
+# so that looking at pages writes next to nothing; of two requests at once one leaves it to the other.
 _KNOWN = sa.text(
     """
     with known as (
-      select s.id, s.seen_at, s.member_id from sign_in s
-      where s.organization_id = :organization and s.digest = :digest and s.ended_at is null
+      select s.id, s.digest, s.seen_at, s.member_id from sign_in s
+      where s.organization_id = :organization and s.digest = any(:digests) and s.ended_at is null
         and s.seen_at > now() - interval '30 days'),
+    stale as (
+      select s.id from sign_in s where s.organization_id = :organization and s.id in (
+        select id from known where seen_at < now() - interval '5 minutes')
+      for no key update skip locked),
     seen as (
-      update sign_in s set seen_at = now() from known
-      where s.organization_id = :organization and s.id = known.id
-        and known.seen_at < now() - interval '5 minutes')
-    select known.id as sign_in_id, m.id as member_id, m.name, m.role, m.language, m.time_zone,
+      update sign_in s set seen_at = now() from stale
+      where s.organization_id = :organization and s.id = stale.id)
+    select known.digest, known.id as sign_in_id, m.id as member_id, m.name, m.role, m.language, m.time_zone,
       o.name as organization_name
     from known join member m on m.organization_id = :organization and m.id = known.member_id
     join organization o on o.id = :organization
@@ -133,10 +137,16 @@ async def start_sign_in(
 
 async def who_is(session: AsyncSession, organization_id: int, token: str) -> Known | None:
     """Who is signed in with this token, if it counts still."""
-    row = (
-        await session.execute(_KNOWN, {"organization": organization_id, "digest": digest_of(token)})
-    ).one_or_none()
-    return Known(*row) if row else None
+    digest = digest_of(token)
+    return (await who_are(session, organization_id, [digest])).get(digest)
+
+
+async def who_are(
+    session: AsyncSession, organization_id: int, digests: Sequence[bytes]
+) -> dict[bytes, Known]:
+    """Who is signed in with the tokens of these digests; those that do not count are left out."""
+    rows = await session.execute(_KNOWN, {"organization": organization_id, "digests": list(digests)})
+    return {row[0]: Known(*row[1:]) for row in rows}
 
 
 async def end_sign_ins(

@@ -17,6 +17,7 @@ from textbank.messaging.protocol import HEARING_GAP
 from textbank.settings import Settings
 from textbank.start import check_database
 from textbank.web.hub import Hub
+from textbank.web.texter.presses import Presses
 from textbank.web.webhooks.accounts import AccountDirectory
 from textbank.web.webhooks.group_commit import GroupCommit
 
@@ -35,6 +36,7 @@ class Parts:
         self.database = Database.from_settings(settings, pool_size=15, statement_seconds=STATEMENT_SECONDS)
         self.directory = AccountDirectory(self.database, Cipher(settings))
         self.callbacks = GroupCommit(self.database)
+        self.presses = Presses(self.database, settings.derived_secret("first texts"))
         self.hub = Hub(settings.redis_url)
         self.redis = Redis.from_url(settings.redis_url, socket_timeout=1, socket_connect_timeout=1)
 
@@ -47,6 +49,7 @@ class Parts:
         announcer = Announcer(self.settings.redis_url)
         changes.publish_with(announcer)
         self.callbacks.start()
+        self.presses.start()
         self.hub.start()
         hearing = asyncio.create_task(self._hear())
         try:
@@ -56,6 +59,7 @@ class Parts:
             with suppress(asyncio.CancelledError):
                 await hearing
             await self.hub.stop()
+            await self.presses.stop()
             await self.callbacks.stop()
             jobs.publish_with(None)
             changes.publish_with(None)

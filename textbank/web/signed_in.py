@@ -19,7 +19,7 @@ from fastapi import Depends, Request
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from textbank.accounts.roles import Role
-from textbank.accounts.sign_in import who_is
+from textbank.accounts.sign_in import Known, who_is
 from textbank.conversations.inbox import count_waiting
 from textbank.database import attempt
 from textbank.errors import NotAllowed, SignInNeeded
@@ -53,29 +53,16 @@ def work_of(needed: Role) -> Callable[[Request], AsyncIterator[Work]]:
     """The dependency for routes that need this role or more."""
 
     async def open_work(request: Request) -> AsyncIterator[Work]:
-        organization_id, token = _cookie(request)
+        organization_id, token = session_of(request)
         async with parts_of(request).database.transaction(organization_id) as session:
             known = await who_is(session, organization_id, token)
-            if known is None:
-                raise SignInNeeded(N_("Please sign in first."))
-            visitor = Visitor(
-                known.member_id,
-                known.sign_in_id,
-                known.name,
-                known.role,
-                organization_id,
-                known.organization_name,
-                known.language,
-                known.time_zone,
-                csrf_token_of(request, token),
-            )
-            request.state.visitor = visitor
+            visitor = welcome(request, organization_id, token, known)
             if not visitor.may(needed):
                 raise NotAllowed(
                     N_("Your role does not include this page. Nothing was changed. Ask an admin.")
                 )
             if request.method not in _SAFE:
-                await _check_csrf(request, token)
+                await check_csrf(request, token)
             elif visitor.may("captain") and "x-fragment" not in request.headers:
                 # For the menu, which is on every page of staff.
                 visitor = replace(visitor, waiting=await count_waiting(session, organization_id))
@@ -95,9 +82,39 @@ admin: Any = Depends(work_of("admin"), scope="function")
 owner: Any = Depends(work_of("owner"), scope="function")
 
 
+def welcome(request: Request, organization_id: int, token: str, known: Known | None) -> Visitor:
+    """The visitor whose request this is, from here on. Raises SignInNeeded for nobody."""
+    if known is None:
+        raise SignInNeeded(N_("Please sign in first."))
+    visitor = Visitor(
+        known.member_id,
+        known.sign_in_id,
+        known.name,
+        known.role,
+        organization_id,
+        known.organization_name,
+        known.language,
+        known.time_zone,
+        csrf_token_of(request, token),
+    )
+    request.state.visitor = visitor
+    return visitor
+
+
+async def _presented(request: Request) -> tuple[int, str]:
+    organization_id, token = session_of(request)
+    await check_csrf(request, token)
+    return organization_id, token
+
+
+presented: Any = Depends(_presented)
+"""The organization and the session token that a form of ours came with, for a route that looks the session up
+together with its work, and then lets the visitor in by `welcome`."""
+
+
 async def still_signed_in(request: Request) -> bool:
     """Whether the session of a request that goes on for long still counts."""
-    organization_id, token = _cookie(request)
+    organization_id, token = session_of(request)
     async with parts_of(request).database.transaction(organization_id) as session:
         return await who_is(session, organization_id, token) is not None
 
@@ -129,7 +146,8 @@ def is_signed_in(request: Request) -> bool:
     return COOKIE in request.cookies
 
 
-def _cookie(request: Request) -> tuple[int, str]:
+def session_of(request: Request) -> tuple[int, str]:
+    """The organization and the token that the browser's cookie names. Raises SignInNeeded without one."""
     organization, dot, token = request.cookies.get(COOKIE, "").partition(".")
     # PostgreSQL's bigint has at most 19 digits; a longer one is nobody's.
     if (
@@ -143,8 +161,8 @@ def _cookie(request: Request) -> tuple[int, str]:
     return int(organization), token
 
 
-async def _check_csrf(request: Request, token: str) -> None:
-    """Refuse what was not sent by a page of this very session."""
+async def check_csrf(request: Request, token: str) -> None:
+    """Refuse what was not sent by a page of this very session. Raises NotAllowed."""
     sent = request.headers.get("x-csrf-token")
     if sent is None:
         value = (await request.form()).get("csrf_token")

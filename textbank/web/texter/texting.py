@@ -5,17 +5,19 @@ from typing import Annotated, Any, Final
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, JSONResponse, Response
 
+from textbank.accounts.sign_in import digest_of
 from textbank.assignments import give_back, may_text
-from textbank.assignments.first_texts import FirstText, first_texts, seal_of
-from textbank.assignments.send_first_text import Pressed, Verdict, send_first_text
+from textbank.assignments.first_texts import FirstText, first_texts
+from textbank.assignments.press import Pressed, Verdict
 from textbank.assignments.take_batch import BATCH, take_batch
 from textbank.errors import Conflict
 from textbank.language import N_
 from textbank.web.admin.keyset import FormId, RowId
 from textbank.web.language import gettext_of
 from textbank.web.parts import parts_of
-from textbank.web.signed_in import Work, texter
+from textbank.web.signed_in import Work, presented, texter, visiting, welcome
 from textbank.web.templating import page, redirect
+from textbank.web.texter.presses import Sealed
 
 router = APIRouter(prefix="/texting")
 
@@ -94,7 +96,7 @@ async def take(request: Request, work: Annotated[Work, texter], campaign_id: Row
 @router.post("/{campaign_id}/send")
 async def send(
     request: Request,
-    work: Annotated[Work, texter],
+    session: Annotated[tuple[int, str], presented],
     campaign_id: RowId,
     recipient_id: FormId,
     script_id: Annotated[int, Form()],
@@ -102,24 +104,21 @@ async def send(
     seal: Annotated[str, Form()],
 ) -> Response:
     """One press: one first text (promise 6)."""
-    me = work.visitor.member_id
+    organization_id, token = session
     # Browsers send line breaks of forms as two characters.
-    body = body.replace("\r\n", "\n")
-    if seal != seal_of(_secret(request), campaign_id, recipient_id, me, script_id, body):
-        await _enter(work, campaign_id)
-        raise Conflict(N_("These are not the words that were shown for this person. Nothing was sent."))
-    pressed = await send_first_text(
-        work.session,
-        work.organization_id,
-        campaign_id=campaign_id,
-        recipient_id=recipient_id,
-        member_id=me,
-        script_id=script_id,
-        body=body,
+    words_shown = body.replace("\r\n", "\n")
+    judged = await parts_of(request).presses.do(
+        organization_id,
+        Sealed(digest_of(token), campaign_id, recipient_id, script_id, words_shown, seal),
     )
-    words = "" if pressed.is_sent else gettext_of(request)(WHY_NOT[pressed.verdict])
+    welcome(request, organization_id, token, judged.known)
+    if judged.pressed is None:
+        async with visiting(request) as work:
+            await _enter(work, campaign_id)
+        raise Conflict(N_("These are not the words that were shown for this person. Nothing was sent."))
+    words = "" if judged.pressed.is_sent else gettext_of(request)(WHY_NOT[judged.pressed.verdict])
     if "application/json" in request.headers.get("accept", ""):
-        return JSONResponse(_told(pressed, words))
+        return JSONResponse(_told(judged.pressed, words))
     return redirect(request, f"/texting/{campaign_id}", words or None)
 
 
