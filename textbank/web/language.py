@@ -19,7 +19,7 @@ from fastapi import Request
 
 from textbank.language import N_
 
-__all__ = ["COOKIE", "LANGUAGES", "LOCALES", "N_", "gettext_of", "language_of", "translations"]
+__all__ = ["COOKIE", "LANGUAGES", "LOCALES", "N_", "gettext_of", "language_of", "ngettext_of", "translations"]
 
 LANGUAGES = {"en": "English", "es": "Español"}
 """What is offered, each in its own words."""
@@ -83,3 +83,9 @@ def gettext_of(request: Request) -> Callable[..., str]:
         return translated % values if values else translated
 
     return translate
+
+
+def ngettext_of(request: Request) -> Callable[[str, str, int], str]:
+    """The same for words that follow a count: `ngettext("%(num)s person", "%(num)s people", 3)`."""
+    words = translations(language_of(request))
+    return lambda one, many, count: words.ngettext(one, many, count) % {"num": count}

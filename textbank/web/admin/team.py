@@ -11,7 +11,7 @@ from textbank.accounts.roles import LADDER, Role, may_give
 from textbank.errors import Conflict, NotAllowed, TextbankError
 from textbank.language import N_
 from textbank.web.errors import told
-from textbank.web.language import gettext_of
+from textbank.web.language import gettext_of, ngettext_of
 from textbank.web.parts import parts_of
 from textbank.web.signed_in import Work, admin, organizer
 from textbank.web.templating import page, redirect
@@ -58,7 +58,12 @@ async def take_back(
     _ = gettext_of(request)
     notice = _("The link was taken back.")
     if and_people:
-        notice = _("The link was taken back, and %(gone)s people who came by it.", gone=gone)
+        ngettext = ngettext_of(request)
+        notice = ngettext(
+            "The link was taken back, and %(num)s person who came by it.",
+            "The link was taken back, and %(num)s people who came by it.",
+            gone,
+        )
     return redirect(request, "/team", notice)
 
 

@@ -152,13 +152,25 @@ document.addEventListener("click", (event) => {
 function tell(area) {
   const told = document.getElementById(area.dataset.counter);
   if (!told) return;
-  const { segments, special } = count(area.value);
+  const { segments: counted, special } = count(area.value);
+  const segments = area.value ? counted : 0; // nothing is sent where nothing is said
   const sentence = segments === 1 ? told.dataset.one : told.dataset.many;
   const plain = sentence.replace("{characters}", [...area.value].length).replace("{segments}", segments);
   told.textContent = special ? `${plain}. ${told.dataset.unicode.replace("{character}", `“${special}”`)}` : plain;
   told.toggleAttribute("data-over", segments > 1);
 }
 document.addEventListener("input", (event) => event.target.matches("[data-counter]") && tell(event.target));
+
+// Whoever came to something in it with a key is brought to it again: by its id, its address, else its place.
+function hold(part) {
+  const held = document.activeElement;
+  const all = () => [...part.querySelectorAll("a[href], button, summary, [tabindex]")];
+  const place = all().indexOf(held);
+  if (place < 0) return () => {};
+  const [id, address] = [held.id, held.getAttribute("href")];
+  const same = (each) => (id ? each.id === id : address && each.getAttribute("href") === address);
+  return () => (all().find(same) ?? all()[place])?.focus({ preventScroll: true });
+}
 
 // Live parts: data-live="address" is fetched again every data-every seconds (5) while the page is looked at, and
 // at once when a page dispatches "textbank:changed". An answer of 204 leaves it, 286 shows it and ends it.
@@ -174,10 +186,10 @@ async function refresh(part) {
       if (answer.ok && answer.status !== 204) {
         const fresh = await answer.text();
         if (fresh !== part.shown) {
-          const held = part.contains(document.activeElement) && document.activeElement.id;
+          const focusAgain = hold(part);
           part.innerHTML = fresh;
           part.shown = fresh;
-          if (held) document.getElementById(held)?.focus();
+          focusAgain();
           start(part);
         }
       }
