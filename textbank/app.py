@@ -28,11 +28,14 @@ from textbank.web.public import join_team, sign_in
 from textbank.web.texter import conversations, texting
 from textbank.web.webhooks import inbound, status
 
+# They are looked through in this order: what a blast and three hundred texters ask for comes first.
 ROUTERS = (
+    status.router,
+    inbound.router,
+    texting.router,
+    conversations.router,
     health.router,
     static_files.router,
-    inbound.router,
-    status.router,
     sign_in.router,
     join_team.router,
     home.router,
@@ -46,8 +49,6 @@ ROUTERS = (
     registration.router,
     practice.router,
     events.router,
-    conversations.router,
-    texting.router,
     inbox.router,
     inbox_new.router,
     inbox_conversation.router,

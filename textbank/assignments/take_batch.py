@@ -15,9 +15,9 @@ BATCH: Final = 20
 HOLDING: Final = timedelta(minutes=15)
 """A texter who is silent for this long gives back whom they have not texted."""
 
-SCAN: Final = 2_000
-"""People looked through at once for some whose window is open."""
-SCANS: Final = 5
+SCANS: Final = (100, 400, 2_000, 2_000, 2_000, 2_000)
+"""How many people are looked through, one portion after the other, for some whose window is open: mostly
+the first few have it, and three hundred texters must not each read two thousand people for twenty."""
 
 _GIVE_BACK_OF_THE_SILENT = sa.text(
     """
@@ -108,14 +108,14 @@ async def take_batch(
         "campaign": campaign_id,
         "member": member_id,
         "feeding_ends": FEEDING_ENDS,
-        "scan": SCAN,
     }
     await session.execute(_GIVE_BACK_OF_THE_SILENT, {**_of(key), "holding": HOLDING})
     held: int = (await session.execute(_HOLDS, _of(key))).scalar_one()
     after = 0
-    for _ in range(SCANS):
+    for scan in SCANS:
         if held >= batch:
             break
+        key["scan"] = scan
         await _refresh(session, organization_id, key, after)
         row = (await session.execute(_TAKE, {**key, "after": after, "batch": batch - held})).one()
         held += row.taken
@@ -124,7 +124,7 @@ async def take_batch(
         after = row.last
     if held:
         return Taken(held)
-    base = {name: key[name] for name in ("organization", "campaign", "scan")}
+    base = {"organization": organization_id, "campaign": campaign_id, "scan": SCANS[-1]}
     return Taken(0, (await session.execute(_OPENS, base)).scalar_one())
 
 
