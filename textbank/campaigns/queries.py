@@ -18,12 +18,14 @@ HEADS_COUNTED_TO = 1_000
 
 _ONE = sa.text(
     """
-    select c.*, s.body, m.name as made_by, w.name as stated_by, o.segment_price, o.name as organization
+    select c.*, s.body, m.name as made_by, w.name as stated_by, h.name as hours_by, o.segment_price,
+      o.name as organization
     from campaign c
     join organization o on o.id = c.organization_id
     join script s on s.organization_id = c.organization_id and s.id = c.script_id
     left join member m on m.organization_id = c.organization_id and m.id = c.made_by_id
     left join member w on w.organization_id = c.organization_id and w.id = c.statement_by_id
+    left join member h on h.organization_id = c.organization_id and h.id = c.hours_by_id
     where c.organization_id = :organization and c.id = :campaign
     """
 )

@@ -80,7 +80,7 @@ async def lift_hours(
     await session.execute(_LIFT, {**key, "opens": opens, "closes": closes, "because": because, "by": by})
     await _keep(session, organization_id, campaign_id)
     hours = f"{opens:%H:%M} to {closes:%H:%M}"
-    _note(session, organization_id, campaign_id, "campaign.hours", by, hours=hours, because=because)
+    _note(session, organization_id, campaign_id, "campaign.hours", by, hours=hours, reason=because)
 
 
 async def default_hours(session: AsyncSession, organization_id: int, campaign_id: int, *, by: int) -> None:

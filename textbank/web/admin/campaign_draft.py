@@ -23,6 +23,7 @@ from textbank.campaigns.queries import get_campaign, lists_of, preview_of
 from textbank.campaigns.text_oneself import text_oneself
 from textbank.errors import InvalidInput, TextbankError
 from textbank.sms.phone_number import national
+from textbank.web.admin.campaign_hours import ahead_of, hours_told
 from textbank.web.admin.campaigns import STEPS
 from textbank.web.errors import told
 from textbank.web.language import gettext_of
@@ -109,6 +110,8 @@ async def counts(request: Request, work: Annotated[Work, organizer], campaign_id
         campaign=campaign,
         counted=counted,
         later=openings(counted),
+        ahead=ahead_of(counted),
+        hours=hours_told(request, campaign),
         fresh=fresh,
         lists=await lists_of(work.session, work.organization_id, campaign_id),
     )
@@ -272,6 +275,8 @@ async def _review(
         counted=counted,
         reviewed=await version_of(work.session, work.organization_id, campaign_id),
         later=openings(counted),
+        ahead=ahead_of(counted),
+        hours=hours_told(request, campaign),
         fresh=counted is not None and counted.of_change >= campaign.changed_at,
         lists=await lists_of(work.session, work.organization_id, campaign_id),
         phone=phone,

@@ -2,6 +2,7 @@
 
 from textbank.web.admin import (
     campaign_draft,
+    campaign_hours,
     campaign_live,
     campaigns,
     canned_responses,
@@ -11,6 +12,7 @@ from textbank.web.admin import (
 ROUTERS = (
     campaigns.router,
     campaign_draft.router,
+    campaign_hours.router,
     canned_responses.router,
     campaign_live.router,
     disclaimers.router,

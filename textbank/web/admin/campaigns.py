@@ -13,6 +13,7 @@ from textbank.campaigns.queries import (
     lists_to_pick,
     page_of_campaigns,
 )
+from textbank.campaigns.set_hours import state_selling
 from textbank.errors import TextbankError
 from textbank.language import N_
 from textbank.web.errors import told
@@ -58,6 +59,7 @@ async def make(
     name: Annotated[str, Form()] = "",
     kind: Annotated[Kind, Form()] = "blast",
     lists: Annotated[list[int] | None, Form()] = None,
+    sells: Annotated[str, Form()] = "no",
 ) -> Response:
     """Make the draft and go on to its words."""
     try:
@@ -70,8 +72,13 @@ async def make(
                 lists=lists or (),
                 by=work.visitor.member_id,
             )
+            if sells == "yes":
+                by = work.visitor.member_id
+                await state_selling(work.session, work.organization_id, made, sells=True, by=by)
     except TextbankError as error:
-        return await _audience(request, work, kind=kind, name=name, picked=lists or (), wrong=error)
+        return await _audience(
+            request, work, kind=kind, name=name, picked=lists or (), sells=sells, wrong=error
+        )
     return redirect(request, f"/campaigns/{made}/words")
 
 
@@ -138,6 +145,7 @@ async def _audience(
     kind: str,
     name: str,
     picked: list[int] | tuple[int, ...],
+    sells: str = "no",
     campaign_id: int = 0,
     wrong: TextbankError | None = None,
 ) -> HTMLResponse:
@@ -152,6 +160,7 @@ async def _audience(
         campaign_id=campaign_id,
         kind=kind,
         name=name,
+        sells=sells,
         picked=set(picked),
         lists=await lists_to_pick(work.session, work.organization_id),
         counted_to=HEADS_COUNTED_TO,
