@@ -1,5 +1,6 @@
 """A texter's work over real HTTP: batches, presses, replies, and what they may not see."""
 
+import asyncio
 import json
 import re
 from typing import Any
@@ -71,6 +72,26 @@ async def test_words_that_were_not_shown_are_not_sent(office: Office) -> None:
         texter, texting.campaign_id, texts[0], recipient_id=texts[1]["recipient_id"]
     )
     assert await office.town.query("select 1 from message where purpose = 'first_text'") == []
+
+
+async def test_presses_that_are_committed_together_are_each_judged_alone(office: Office) -> None:
+    texter, texting = await begin(office, 4)
+    texts = await batch_of(texter, texting.campaign_id)
+    stranger = await office.signed_in("texter")
+    await stranger.get("/texting")
+    await office.town.execute("update sign_in set ended_at = now() where id = (select max(id) from sign_in)")
+    told = await asyncio.gather(
+        *(press(texter, texting.campaign_id, texts[0]) for _ in range(3)),
+        press(texter, texting.campaign_id, texts[1], body="Vote for me"),
+        press(stranger, texting.campaign_id, texts[2]),
+        press(texter, texting.campaign_id, texts[3]),
+    )
+    assert sorted(str(one.get("verdict")) for one in told[:3]) == ["already", "already", "sent"]
+    assert "error" in told[3]
+    assert "error" in told[4]
+    assert told[5]["sent"] is True
+    rows = await office.town.query("select recipient_id from message where purpose = 'first_text'")
+    assert {row[0] for row in rows} == {texts[0]["recipient_id"], texts[3]["recipient_id"]}
 
 
 async def test_whoever_is_skipped_waits_until_put_back_and_the_rest_goes_to_others(office: Office) -> None:
