@@ -13,6 +13,12 @@ from textbank import jobs
 WINDOW = 20_000
 """Subscriptions of each list that one statement reads."""
 
+# Toll-free numbers and short codes text inside North America alone; whether another number may text a country
+# is set at the carrier, and only its answer tells.
+REACHABLE = """
+    (r.e164 like '+1%' or exists (select from sender f where f.organization_id = :organization
+      and f.kind not in ('toll_free', 'short_code')))
+"""
 # The end of the next window: where the list that is densest there has its twenty-thousandth subscription.
 WINDOW_END = """
     select min(b.recipient_id) from campaign_list l cross join lateral (
@@ -40,6 +46,7 @@ _FREEZE = sa.text(
         and (s.state = 'subscribed' or s.state = 'no_basis' and c.kind = 'p2p' and c.statement <> '')
         and s.recipient_id > :after and s.recipient_id <= (select id from upto) and s.since <= c.launched_at
         and r.suppressed_at is null and r.review_since is null and r.dead_since is null
+        and {REACHABLE}
       order by s.recipient_id, s.contact_id
       on conflict do nothing)
     update campaign set frozen_to = upto.id,

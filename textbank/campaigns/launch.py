@@ -9,6 +9,7 @@ from textbank import jobs
 from textbank.accounts import audit
 from textbank.campaigns.draft import draft_of, make_draft
 from textbank.campaigns.fields import fields_of_audience
+from textbank.campaigns.freeze_audience import REACHABLE
 from textbank.campaigns.people import disclaimers_of, organization_name
 from textbank.campaigns.words import Composed, Person, compose, problems
 from textbank.errors import Conflict, InvalidInput, NotFound
@@ -53,7 +54,7 @@ _SENDERS = sa.text(
     "where s.organization_id = :organization and s.halted_at is null and a.halted_at is null"
 )
 _ANYBODY = sa.text(
-    """
+    f"""
     select 1 from campaign c
     join campaign_list l on l.organization_id = c.organization_id and l.campaign_id = c.id
     join subscription s on s.organization_id = l.organization_id and s.list_id = l.list_id
@@ -61,8 +62,9 @@ _ANYBODY = sa.text(
     where c.organization_id = :organization and c.id = :campaign
       and (s.state = 'subscribed' or s.state = 'no_basis' and c.kind = 'p2p' and c.statement <> '')
       and r.suppressed_at is null and r.review_since is null and r.dead_since is null
+      and {REACHABLE}
     limit 1
-    """
+    """  # noqa: S608 - the interpolated condition is our own constant
 )
 _START = sa.text(
     "update campaign set state = 'running', launched_at = now(), frozen_to = 0 "

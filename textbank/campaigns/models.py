@@ -122,6 +122,10 @@ class CampaignPreview(SQLModel, table=True):
     review: int = _count()
     left_list: int = _count()
     duplicates: int = _count()
+    unreachable: int = _count()
+    """Numbers abroad that none of the organization's numbers can text."""
+    abroad: int = _count()
+    """Of those reached, numbers abroad: the carrier may refuse them."""
     segments: int = _count()
     exact: bool = Field(default=True, sa_column_kwargs={"server_default": sa.true()})
     """Whether `segments` were counted text by text, or reckoned from a sample."""

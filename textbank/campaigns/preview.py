@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from textbank import clock
 from textbank.campaigns.forecast import foresee
-from textbank.campaigns.freeze_audience import WINDOW, WINDOW_END
+from textbank.campaigns.freeze_audience import REACHABLE, WINDOW, WINDOW_END
 from textbank.campaigns.pace_of_senders import pace_of_senders
 from textbank.campaigns.people import PERSON_COLUMNS, disclaimers_of, organization_name, person_of
 from textbank.campaigns.words import compose
@@ -46,9 +46,11 @@ _COUNT = sa.text(
       group by s.recipient_id)
     select (select id from upto) as upto, case when r.suppressed_at is not null then 'opted_out'
         when r.dead_since is not null then 'dead' when r.review_since is not null then 'review'
+        when (person.subscribed or person.no_basis) and not {REACHABLE} then 'unreachable'
         when person.subscribed then 'reached' when person.no_basis then 'without_basis'
         else 'left_list' end as kind,
-      r.place, count(*) as people, sum(person.times - 1) as twice
+      r.place, count(*) as people, sum(person.times - 1) as twice,
+      count(*) filter (where r.e164 not like '+1%') as abroad
     from person join recipient r on r.organization_id = :organization and r.id = person.recipient_id
     group by 2, 3
     """  # noqa: S608 - the interpolated statement is our own constant
@@ -60,8 +62,8 @@ _SOME = sa.text(
     join campaign c on c.organization_id = l.organization_id and c.id = l.campaign_id
     cross join lateral (
       select s.recipient_id, s.contact_id from subscription s
-      join recipient q on q.organization_id = s.organization_id and q.id = s.recipient_id
-        and q.suppressed_at is null and q.dead_since is null and q.review_since is null
+      join recipient r on r.organization_id = s.organization_id and r.id = s.recipient_id
+        and r.suppressed_at is null and r.dead_since is null and r.review_since is null and {REACHABLE}
       where s.organization_id = l.organization_id and s.list_id = l.list_id
         and (s.state = 'subscribed' or s.state = 'no_basis' and c.kind = 'p2p' and c.statement <> '')
       order by s.recipient_id limit :most) s
@@ -75,16 +77,16 @@ _KEEP = sa.text(
     """
     insert into campaign_preview (organization_id, campaign_id, of_change, reached, without_basis, opted_out,
       dead, review, left_list, duplicates, segments, exact, now, later, never, last_at,
-      computed_at)
+      unreachable, abroad, computed_at)
     values (:organization, :campaign, :of_change, :reached, :without_basis, :opted_out, :dead, :review,
       :left_list, :duplicates, :segments, :exact, :now, cast(:later as jsonb), :never, :last_at,
-      clock_timestamp())
+      :unreachable, :abroad, clock_timestamp())
     on conflict (organization_id, campaign_id) do update set of_change = excluded.of_change,
       reached = excluded.reached, without_basis = excluded.without_basis, opted_out = excluded.opted_out,
       dead = excluded.dead, review = excluded.review, left_list = excluded.left_list,
       duplicates = excluded.duplicates, segments = excluded.segments, exact = excluded.exact,
       now = excluded.now, later = excluded.later, never = excluded.never, last_at = excluded.last_at,
-      computed_at = excluded.computed_at
+      unreachable = excluded.unreachable, abroad = excluded.abroad, computed_at = excluded.computed_at
     """
 )
 _LAST = 9_223_372_036_854_775_807
@@ -94,6 +96,7 @@ _LAST = 9_223_372_036_854_775_807
 class _Counted:
     kinds: Counter[str] = field(default_factory=Counter)
     twice: int = 0
+    abroad: int = 0
     places: Counter[str] = field(default_factory=Counter)
 
 
@@ -124,6 +127,7 @@ async def count_preview(session: AsyncSession, organization_id: int, campaign_id
             "of_change": draft.changed_at,
             **{kind: counted.kinds[kind] for kind in _KINDS},
             "duplicates": counted.twice,
+            "abroad": counted.abroad,
             "segments": round(segments * reached / composed) if composed else 0,
             "exact": composed >= reached,
             "now": ahead.now,
@@ -134,7 +138,7 @@ async def count_preview(session: AsyncSession, organization_id: int, campaign_id
     )
 
 
-_KINDS = ("reached", "without_basis", "opted_out", "dead", "review", "left_list")
+_KINDS = ("reached", "without_basis", "opted_out", "dead", "review", "left_list", "unreachable")
 
 
 async def some_people(session: AsyncSession, organization_id: int, campaign_id: int, most: int) -> Any:
@@ -155,6 +159,7 @@ async def _count(session: AsyncSession, key: dict[str, Any], *, with_statement: 
             counted.kinds[kind] += row.people
             if kind == "reached":
                 counted.places[row.place] += row.people
+                counted.abroad += row.abroad
             counted.twice += int(row.twice)
         after = rows[0].upto
     return counted

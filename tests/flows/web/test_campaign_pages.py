@@ -227,3 +227,20 @@ async def test_two_people_with_one_number_are_not_told_to_be_on_several_lists(of
         seen = await staff.get(f"/campaigns/{campaign}/{path}")
         assert "<strong>1</strong> sharing a number with somebody else, texted once" in seen.text
         assert "several lists" not in seen.text
+
+
+async def test_numbers_abroad_are_left_out_where_no_number_of_ours_can_reach_them(office: Office) -> None:
+    town = office.town
+    await town.subscribe("+15105550101", "+442079460123")
+    staff = await office.signed_in("organizer")
+    campaign = await draft(office, words="Hello all")
+    seen = (await staff.get(f"/campaigns/{campaign}/review")).text
+    assert "1 number is outside North America" in seen
+    await town.execute("update sender set kind = 'toll_free'")
+    seen = (await staff.get(f"/campaigns/{campaign}/review")).text
+    assert "outside North America, where your numbers cannot text" in seen
+    assert await town.query("select reached, unreachable, abroad from campaign_preview") == [(1, 1, 0)]
+    await launch(office, campaign)
+    assert await town.query(
+        "select r.e164 from audience_member a join recipient r on r.id = a.recipient_id"
+    ) == [("+15105550101",)]
