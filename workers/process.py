@@ -19,7 +19,7 @@ from textbank.carriers import Carriers
 from textbank.database import Database
 from textbank.embedded.valkey import broker_url
 from textbank.messaging.pace import ValkeyPace
-from textbank.settings import get_settings
+from textbank.settings import Settings, get_settings
 from textbank.start import check_database
 
 T = TypeVar("T")
@@ -76,9 +76,14 @@ class Process:
 
     def callback_url(self, organization_id: int, message_id: int, attempt_id: int) -> str:
         """Where the carrier reports what became of one attempt."""
-        base = self.settings.textbank_public_url.rstrip("/")
-        query = f"o={organization_id}&m={message_id}&a={attempt_id}"
-        return f"{base}/webhooks/twilio/status?{query}{RETRIES}"
+        return callback_url(self.settings, organization_id, message_id, attempt_id)
+
+
+def callback_url(settings: Settings, organization_id: int, message_id: int, attempt_id: int) -> str:
+    """Where the carrier reports what became of one attempt."""
+    base = settings.textbank_public_url.rstrip("/")
+    query = f"o={organization_id}&m={message_id}&a={attempt_id}"
+    return f"{base}/webhooks/twilio/status?{query}{RETRIES}"
 
 
 _process: Process | None = None

@@ -9,6 +9,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
+from functools import partial
 
 import sqlalchemy as sa
 from redis.asyncio import Redis
@@ -19,15 +20,20 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from textbank import across, clock, jobs
 from textbank.backup import nightly
 from textbank.broker import CHORES_QUEUE, SENDING_QUEUE, Doorbell
+from textbank.carriers import Carriers
 from textbank.database import Database
+from textbank.messaging.pace import ValkeyPace
 from textbank.messaging.protocol import FEEDING_ENDS, LIVE_THREADS_WAIT, UNKNOWN_AFTER
+from textbank.messaging.pump import URGENT, Pump
 from textbank.settings import Settings
 from textbank.start import check_database
+from workers.process import callback_url
 
 log = logging.getLogger(__name__)
 
 TICK_SECONDS = 0.5
 MOST_CHORES_WAITING = 50
+TRICKLE_SECONDS = 5.0
 _LOCK = sa.text("select pg_try_advisory_lock(7293018)")
 Duty = Callable[[], Awaitable[None]]
 
@@ -54,6 +60,8 @@ class Ticker:
             (60.0, self._back_up),
         ]
         self._looked_at: dict[Duty, float] = {}
+        self._carriers = Carriers(self._database, settings)
+        self._trickling: asyncio.Task[None] | None = None
 
     async def run(self, stop: asyncio.Event) -> None:
         """Tick until told to stop."""
@@ -65,6 +73,9 @@ class Ticker:
             except (SQLAlchemyError, OSError, TimeoutError) as error:
                 log.warning("the database is away (%s); trying again", type(error).__name__)
                 await _sleep(stop, 1.0)
+        if self._trickling is not None:
+            await self._trickling
+        await self._carriers.close()
         await self._redis.aclose()
         self._ring.close()
         await self._database.close()
@@ -96,14 +107,37 @@ class Ticker:
         """Ring for a pump, unless one waits to be picked up already."""
         due = await across.due_senders(self._database, FEEDING_ENDS, LIVE_THREADS_WAIT)
         due_or_stale = due or await across.stale_windows(self._database, FEEDING_ENDS)
-        if due_or_stale and not await self._waits(SENDING_QUEUE):
+        if not due_or_stale:
+            return
+        waiting = await self._waiting(SENDING_QUEUE)
+        if waiting is None:
+            self._trickle()
+        elif not waiting:
             self._ring(jobs.Job(jobs.SEND))
 
+    def _trickle(self) -> None:
+        """No worker can be rung while Valkey is away: answers and replies leave from here, one a second."""
+        if self._trickling is None or self._trickling.done():
+            pump = Pump(
+                self._database,
+                ValkeyPace(self._redis),
+                self._carriers,
+                partial(callback_url, self._settings),
+                seconds=TRICKLE_SECONDS,
+                lanes=(URGENT,),
+            )
+            self._trickling = asyncio.create_task(pump.run())
+
     async def _waits(self, queue: str, *, more_than: int = 0) -> bool:
+        waiting = await self._waiting(queue)
+        return waiting is None or waiting > more_than  # while Valkey is away nobody could be rung anyway
+
+    async def _waiting(self, queue: str) -> int | None:
+        """How many rings wait to be picked up; None while Valkey is away."""
         try:
-            return int(await self._redis.llen(queue)) > more_than
+            return int(await self._redis.llen(queue))
         except (RedisError, OSError):
-            return True  # nobody could be rung anyway
+            return None
 
     async def _queue_audiences(self) -> None:
         if await across.with_unqueued_audience(self._database):

@@ -136,9 +136,17 @@ class City:
 
     async def restart_valkey_after_kill(self) -> None:
         """Kill Valkey; all it held is gone."""
+        await self.kill_valkey()
+        await self.start_valkey()
+
+    async def kill_valkey(self) -> None:
+        """Kill Valkey, for as long as one likes."""
         assert self.queue is not None
         self.kill(self.queue.pid)
         await asyncio.to_thread(self.queue.stop)
+
+    async def start_valkey(self) -> None:
+        """Start it again, empty."""
         self.queue = await asyncio.to_thread(valkey.start, self.directory / "vk")
 
     def start_postgres(self) -> RunningPostgres:

@@ -288,6 +288,46 @@ async def test_what_was_granted_and_not_used_is_given_back(pace: ValkeyPace, sen
     assert await tokens(pace, sender) == pytest.approx(20.0, abs=0.5)
 
 
+async def fill_campaign(pace: ValkeyPace, campaign: int, tokens: float) -> None:
+    seconds, _ = await pace.client.time()
+    await pace.client.hset(f"pace:campaign:{campaign}", mapping={"tokens": tokens, "at": seconds + 60})
+
+
+async def test_the_numbers_of_a_registered_campaign_share_its_pace(pace: ValkeyPace, sender: int) -> None:
+    await fill(pace, sender, 100.0)
+    await fill(pace, sender + 1, 100.0)
+    await fill_campaign(pace, sender, 30.0)
+    both = [
+        await pace.take(number, 100.0, 20, started_by_us=False, campaign=(sender, 30.0))
+        for number in (sender, sender + 1)
+    ]
+    assert both == [20, 10]
+    assert await tokens(pace, sender + 1) == 90.0  # what the campaign did not grant, the number keeps
+
+
+async def test_a_registered_campaign_keeps_its_last_fifth_for_answers(pace: ValkeyPace, sender: int) -> None:
+    await fill(pace, sender, 100.0)
+    await fill_campaign(pace, sender, 12.0)
+    assert await pace.take(sender, 100.0, 50, started_by_us=True, campaign=(sender, 20.0)) == 8
+    assert await pace.take(sender, 100.0, 50, started_by_us=False, campaign=(sender, 20.0)) == 4
+
+
+async def test_a_number_without_room_takes_nothing_from_its_campaign(pace: ValkeyPace, sender: int) -> None:
+    await fill(pace, sender, 0.0)
+    await fill_campaign(pace, sender, 20.0)
+    assert await pace.take(sender, 10.0, 5, started_by_us=False, campaign=(sender, 20.0)) == 0
+    assert await pace.take(sender + 1, 10.0, 5, started_by_us=False, campaign=(sender, 20.0)) == 0
+    assert float(await pace.client.hget(f"pace:campaign:{sender}", "tokens")) == 20.0
+
+
+async def test_an_overdraft_is_the_campaigns_too(pace: ValkeyPace, sender: int) -> None:
+    await fill(pace, sender, 10.0)
+    await fill_campaign(pace, sender, 10.0)
+    await pace.correct(sender, -14, campaign=(sender, 20.0))
+    assert await tokens(pace, sender) == -4.0
+    assert float(await pace.client.hget(f"pace:campaign:{sender}", "tokens")) == -4.0
+
+
 async def test_while_valkey_is_away_nothing_is_granted_and_nobody_is_hurt(sender: int) -> None:
     client = Redis.from_url("redis://127.0.0.1:1", socket_connect_timeout=0.2)
     pace = ValkeyPace(client)

@@ -37,7 +37,7 @@ FEED_SECONDS = 0.25
 
 WINDOWS_EVERY_SECONDS = 1.0
 URGENT = (Lane.ANSWER, Lane.REPLY)
-_LANES = (URGENT, (Lane.FIRST_TEXT,), (Lane.BLAST,))
+LANES = (URGENT, (Lane.FIRST_TEXT,), (Lane.BLAST,))
 
 
 @dataclass(slots=True)
@@ -54,6 +54,7 @@ class Pump:
     idle_seconds: float = 1.0
     """It ends early when nothing has been due for this long; the schedule rings again."""
     stopping: Callable[[], bool] = lambda: False
+    lanes: tuple[tuple[Lane, ...], ...] = LANES
     _used: int = 0
     _batches: set[asyncio.Task[None]] = field(default_factory=set)
     _fed: dict[tuple[int, tuple[Lane, ...]], float] = field(default_factory=dict)
@@ -69,7 +70,7 @@ class Pump:
                     await refresh_stale_windows(self.database)
                     windows_at = now
                 due = await across.due_senders(self.database, FEEDING_ENDS, LIVE_THREADS_WAIT)
-                for lanes in _LANES:  # everybody's answers before anybody's blast
+                for lanes in self.lanes:  # everybody's answers before anybody's blast
                     await self._feed_all(due, lanes)
                 if due or self._batches:
                     last_work = clock.monotonic()
