@@ -32,8 +32,8 @@ from textbank.web.webhooks import inbound, status
 ROUTERS = (
     status.router,
     inbound.router,
+    conversations.router,  # before texting: /texting/conversations is no campaign
     texting.router,
-    conversations.router,
     health.router,
     static_files.router,
     sign_in.router,
