@@ -207,7 +207,7 @@ async def test_texts_filtered_on_one_number_pause_the_campaign_on_all(town: Town
             ):
                 if attempt not in told:
                     told.add(attempt)
-                    await callbacks.apply(
+                    await callbacks.commit(
                         town.organization_id, StatusCallback(attempt, sid, "undelivered", account, 30007)
                     )
             return len(told) >= 3
@@ -232,7 +232,7 @@ async def test_texts_filtered_on_one_number_pause_the_campaign_on_all(town: Town
     assert sum((await sent_by(town)).values()) == 300
     [(details,)] = await town.query("select details from audit_event where action = 'campaign.resumed'")
     assert details["after"] == "filtered"
-    assert "support" in details["because"]
+    assert "support" in details["reason"]
 
 
 async def go_on(town: Town, campaign: int, *, because: str = "") -> None:
@@ -255,7 +255,7 @@ async def test_a_missing_registration_pauses_at_once_and_other_words_let_it_go_o
         "select a.id, c.sid from attempt a join carrier_message c on c.attempt_id = a.id limit 1"
     )
     account = next(iter(town.simulator.exchange.accounts))
-    await town.web.state.parts.callbacks.apply(
+    await town.web.state.parts.callbacks.commit(
         town.organization_id, StatusCallback(attempt, sid, "undelivered", account, 30034)
     )
     [row] = await town.query("select state, paused_because from campaign")

@@ -1,8 +1,9 @@
-"""Commit together what arrives within a few milliseconds, organization by organization.
+"""Commit together what arrives while the last commit is under way, organization by organization.
 
 One transaction each would be the slowest part of a blast's status callbacks and of three hundred thumbs on
-Send. Everybody is still answered only after their own commit, and a group that fails is tried again one by
-one, so that nobody fails for a neighbour.
+Send. Nobody waits for company: where little arrives each has a transaction of its own, and the busier it is,
+the more share one. Everybody is answered only after their own commit, and a group that fails is tried again
+one by one, so that nobody fails for a neighbour.
 """
 
 import asyncio
@@ -14,7 +15,7 @@ from typing import Generic, TypeVar
 
 log = logging.getLogger(__name__)
 
-GATHER_SECONDS = 0.01
+GATHER_SECONDS = 0.001
 AT_MOST = 500
 
 T = TypeVar("T")
@@ -49,7 +50,7 @@ class GroupCommit(Generic[T, R]):
             with suppress(asyncio.CancelledError):
                 await self._task
 
-    async def do(self, organization_id: int, item: T) -> R:
+    async def commit(self, organization_id: int, item: T) -> R:
         """Return when this item is committed; raise what kept it from being."""
         done: asyncio.Future[R] = asyncio.get_running_loop().create_future()
         await self._queue.put((organization_id, item, done))

@@ -19,7 +19,7 @@ from textbank.start import check_database
 from textbank.web.hub import Hub
 from textbank.web.texter.presses import Presses
 from textbank.web.webhooks.accounts import AccountDirectory
-from textbank.web.webhooks.group_commit import GroupCommit
+from textbank.web.webhooks.callbacks import Callbacks
 
 log = logging.getLogger(__name__)
 
@@ -35,7 +35,7 @@ class Parts:
         self.settings = settings
         self.database = Database.from_settings(settings, pool_size=15, statement_seconds=STATEMENT_SECONDS)
         self.directory = AccountDirectory(self.database, Cipher(settings))
-        self.callbacks = GroupCommit(self.database)
+        self.callbacks = Callbacks(self.database)
         self.presses = Presses(self.database, settings.derived_secret("first texts"))
         self.hub = Hub(settings.redis_url)
         self.redis = Redis.from_url(settings.redis_url, socket_timeout=1, socket_connect_timeout=1)

@@ -28,7 +28,7 @@ async def status(
     if organization not in signers:
         raise NotAllowed("This status is not about a text of that account. Nothing was kept.")
     hook = parse_status(form)
-    await parts.callbacks.apply(
+    await parts.callbacks.commit(
         organization, StatusCallback(attempt, hook.sid, hook.status, account_sid, hook.error_code)
     )
     return Response(status_code=204)
