@@ -74,7 +74,7 @@ async def resume(
         "campaign.resumed",
         actor=f"member {by}",
         campaign_id=campaign_id,
-        **({"because": because, "after": warned} if warned else {}),
+        **({"reason": because, "after": warned} if warned else {}),
     )
     jobs.ring(session, jobs.Job(jobs.QUEUE_AUDIENCE, organization_id))
     jobs.ring(session, jobs.Job(jobs.SEND))

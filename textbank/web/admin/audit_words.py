@@ -16,6 +16,9 @@ _SENTENCES: Final[Mapping[str, str]] = {
         "Changed the organization’s name, HELP contact or price; its name is %(name)s"
     ),
     "senders.connected": N_("Connected numbers to send from: %(senders)s"),
+    "sender.changed": N_("Set the pace of %(address)s to %(pace)s segments a second"),
+    "sender.tried_again": N_("Let %(address)s try again after a rest"),
+    "limits.changed": N_("Changed the limits of all numbers together"),
     "sender.registration": N_("Recorded the registration of %(address)s with the carriers: %(now)s"),
     "member.added": N_("Added %(member)s to the team as %(role)s"),
     "member.role": N_("Changed the role of %(member)s from %(before)s to %(after)s"),

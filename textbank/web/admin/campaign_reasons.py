@@ -82,3 +82,12 @@ def _words_for(reason: str) -> str:
     if reason in _WORDS:
         return _WORDS[reason]
     return _KINDS.get(classify_error(int(reason)), _ANY) if reason.isdigit() else _ANY
+
+
+def rest_told(request: Request, reason: str | None) -> str:
+    """Why a number rests: "carrier error 21606" as words, anything else as it was written down."""
+    code = (reason or "").removeprefix("carrier error ")
+    if not code.isdigit():
+        return reason or ""
+    _ = gettext_of(request)
+    return _("%(words)s (carrier's code %(code)s)", words=_(_words_for(code)), code=code)
