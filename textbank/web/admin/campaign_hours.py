@@ -47,6 +47,8 @@ class Ahead:
     texts: int
     days: int
     a_day: int
+    is_slow: bool
+    """Whether it is the pace that takes days, and not only a night."""
 
 
 def hours_told(request: Request, campaign: Any) -> Told:
@@ -72,7 +74,9 @@ def ahead_of(counted: CampaignPreview | None) -> Ahead | None:
         return None
     texts = counted.reached - counted.never
     days = ceil((counted.last_at - counted.computed_at) / timedelta(days=1))
-    return Ahead(counted.last_at, texts, days, round(texts / max(1, days)))
+    opens = max((datetime.fromisoformat(at) for at, _ in counted.later), default=counted.computed_at)
+    is_slow = counted.last_at - opens > timedelta(hours=14)
+    return Ahead(counted.last_at, texts, days, round(texts / max(1, days)), is_slow)
 
 
 @router.get("")
