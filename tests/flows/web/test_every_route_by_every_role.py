@@ -7,7 +7,7 @@ import re
 from collections import Counter
 
 import pytest
-from fastapi.routing import APIRoute
+from starlette.routing import Route as AnyRoute
 
 from tests.factories.office import Answer, Office, Staff
 from tests.flows.web.route_table import ROUTES, Route, things_of
@@ -20,7 +20,7 @@ def routes_of_the_application() -> set[str]:
         f"{method} {route.path}"
         for router in ROUTERS
         for route in router.routes
-        if isinstance(route, APIRoute)
+        if isinstance(route, AnyRoute)
         for method in route.methods
     }
 
