@@ -14,6 +14,7 @@ from textbank.accounts.cipher import Cipher
 from textbank.accounts.connect_carrier_account import NewSender, connect_carrier_account
 from textbank.campaigns.edit_words import edit_words, rewrite_waiting
 from textbank.campaigns.pause import resume
+from textbank.conversations.queries import Said, messages
 from textbank.conversations.reply import sender_for
 from textbank.errors import InvalidInput
 from textbank.messaging.apply_callbacks import StatusCallback
@@ -59,6 +60,11 @@ async def sent_by(town: Town) -> Counter[str]:
 async def sender_id(town: Town, address: str) -> int:
     [(found,)] = await town.query("select id from sender where address = :a", a=address)
     return int(found)
+
+
+async def said_in(town: Town, recipient: int) -> list[Said]:
+    async with town.database.transaction(town.organization_id) as session:
+        return (await messages(session, town.organization_id, recipient))[0]
 
 
 async def numbers_seen_by(town: Town, people: Sequence[str]) -> dict[str, set[str]]:
@@ -176,6 +182,7 @@ async def test_a_live_thread_waits_ten_minutes_for_its_own_number(town: Town) ->
         )
     await town.pump()
     assert await town.received(phone) == []
+    assert [said.rests for said in await said_in(town, recipient)] == [False, True]
     await town.execute(
         "update sender set halted_at = now() - interval '11 minutes' where address = :a", a=SECOND_LONG_CODE
     )
@@ -183,6 +190,9 @@ async def test_a_live_thread_waits_ten_minutes_for_its_own_number(town: Town) ->
     assert await town.received(phone) == ["At the hall."]
     [known] = await town.query("select s.address from recipient r join sender s on s.id = r.sticky_sender_id")
     assert known.address == LONG_CODE
+    # The thread says so: to them it is a stranger's number.
+    seen = [(said.body, said.moved, said.rests) for said in await said_in(town, recipient)]
+    assert seen == [("Where is it?", False, False), ("At the hall.", True, False)]
 
 
 async def test_texts_filtered_on_one_number_pause_the_campaign_on_all(town: Town, pace: ValkeyPace) -> None:

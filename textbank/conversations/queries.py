@@ -1,6 +1,6 @@
 """One conversation as a page shows it: who it is, what was said, page by page upward."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -35,13 +35,17 @@ _PEOPLE = sa.text(
 _MESSAGES = sa.text(
     """
     select m.*, d.status, d.error_code, o.message_id is not null as waiting,
-      coalesce(nullif(w.alias, ''), split_part(w.name, ' ', 1)) as signed
+      coalesce(nullif(w.alias, ''), split_part(w.name, ' ', 1)) as signed, s.address as number,
+      o.message_id is not null and s.halted_at is not null as rests
     from (
-      select id, direction, purpose, body, media, created_at, sent_by, organization_id from message
+      select id, direction, purpose, body, media, created_at, sent_by, sender_id, organization_id from message
       where organization_id = :organization and recipient_id = :recipient and id < :before
       order by id desc limit :most) m
     left join delivery d on d.organization_id = m.organization_id and d.message_id = m.id
     left join outbox o on o.organization_id = m.organization_id and o.message_id = m.id
+    left join attempt a on a.organization_id = m.organization_id and a.message_id = m.id
+      and (a.outcome is null or a.outcome in ('unknown', 'accepted'))
+    left join sender s on s.organization_id = m.organization_id and s.id = coalesce(a.sender_id, m.sender_id)
     left join member w on w.organization_id = m.organization_id
       and w.id = case when m.sent_by ~ '^member [0-9]{1,18}$' then substr(m.sent_by, 8)::bigint end
     order by m.id
@@ -107,6 +111,12 @@ class Said:
     signed: str
     status: str
     error_code: int | None
+    number: str = ""
+    """Ours, that it left from or came to; empty where that is not decided."""
+    rests: bool = False
+    """It waits, and the number that it waits for rests."""
+    moved: bool = False
+    """From here on it is another number than before."""
 
     @property
     def tone(self) -> str:
@@ -143,7 +153,7 @@ async def messages(
         "before": before or 2**62,
         "most": most + 1,
     }
-    found = [_said(row) for row in await session.execute(_MESSAGES, key)]
+    found = _mark_moves([_said(row) for row in await session.execute(_MESSAGES, key)])
     if len(found) > most:
         return found[1:], found[1].id
     return found, None
@@ -161,4 +171,16 @@ def _said(row: Any) -> Said:
         row.signed or "",
         status,
         row.error_code,
+        row.number or "",
+        row.rests,
     )
+
+
+def _mark_moves(found: list[Said]) -> list[Said]:
+    """Mark the texts with which a thread went over to another number of ours: people see it as a new one."""
+    marked, number = [], ""
+    for said in found:
+        decided = said.number if said.status != "waiting" else ""
+        marked.append(replace(said, moved=True) if decided and number not in ("", decided) else said)
+        number = decided or number
+    return marked
