@@ -15,6 +15,7 @@ from typing import Literal
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from textbank.contacts.place import Place, is_better
 from textbank.contacts.read_contacts import NewContact
 from textbank.contacts.same_person import People, Person
 
@@ -166,7 +167,7 @@ async def _recipients(
     by_zip: dict[str, str] = {}
     for row in rows:
         places.setdefault(row.e164, row.place)
-        if row.place_by_zip:
+        if row.place_by_zip and not _is_worse(row.place, by_zip.get(row.e164)):
             by_zip[row.e164] = row.place
     given = {
         "organization": organization_id,
@@ -179,8 +180,9 @@ async def _recipients(
         return ids, set(), []
     found = (await session.execute(_LOCK_RECIPIENTS, {"organization": organization_id, "e164s": rest})).all()
     ids |= {row.e164: row.id for row in found}
-    # A ZIP code is better evidence than an area code, and a new one is newer.
-    move = [row for row in found if by_zip.get(row.e164, row.place) != row.place]
+    # A ZIP code is better evidence than an area code, one of their home than one that they told us, and as
+    # good evidence is newer.
+    move = [row for row in found if (new := by_zip.get(row.e164)) and not _is_worse(new, row.place)]
     if move:
         await session.execute(
             _MOVE,
@@ -191,6 +193,11 @@ async def _recipients(
             },
         )
     return ids, {row.id for row in found if row.suppressed}, [row.id for row in found]
+
+
+def _is_worse(new: str, old: str | None) -> bool:
+    """Whether a place's key tells nothing that counts instead of what is known."""
+    return new == old or (old is not None and not is_better(Place.from_key(new), Place.from_key(old)))
 
 
 async def _known_people(

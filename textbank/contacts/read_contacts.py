@@ -9,7 +9,7 @@ from functools import cache, lru_cache
 from typing import Final, Literal
 
 from textbank.contacts.map_columns import Columns, PhoneColumn
-from textbank.contacts.place import five_digits, place_of, zip_places
+from textbank.contacts.place import five_digits, place_of, zip_of_address, zip_places
 from textbank.contacts.read_csv import Row, Table, Unreadable
 from textbank.sms.phone_number import NotANumber, parse
 
@@ -23,6 +23,19 @@ LANGUAGES: Final = {
 _json = json.JSONEncoder(ensure_ascii=False).encode
 _CODE = re.compile(r"([a-z]{2})(?:[-_][a-z]{2,4})?")
 _SCIENTIFIC = re.compile(r"\s*\d(?:[.,]\d+)?[Ee]\+?\d+\s*")
+_ADDRESSES: Final = (
+    "address", "fulladdress", "homeaddress", "residence", "residentialaddress", "mailingaddress", "dirección",
+    "direccion", "domicilio",
+)  # fmt: skip
+_TOLD_ZIPS: Final = (
+    "toldzip",
+    "ziptold",
+    "zipanswer",
+    "zipbytext",
+    "zipfromtext",
+    "zipbyform",
+    "zipfromform",
+)
 _SAYS_YES: Final = frozenset({"1", "y", "yes", "t", "true", "sí", "si"})
 
 
@@ -35,6 +48,7 @@ class NewContact:
     place: str
     """`Place.key`."""
     place_by_zip: bool
+    """Whether a ZIP code gave the place, of their home or one that they told us."""
     external_id: str | None
     first_name: str
     last_name: str
@@ -104,7 +118,7 @@ def _contact(row: Row, columns: Columns, region: str) -> NewContact | NotTaken:
         return NotTaken(row.line, "not a number", reason, row.fields)
     known = columns.known
     zip_code = _cell(cells, known.get("zip_code"))
-    place, by_zip = _place(zip_code, number.e164)
+    place, by_zip = _place(zip_code, number.e164, *_other_evidence(cells, columns.fields))
     fields = {name: value for index, name in columns.fields if (value := cells[index].strip())}
     spoken = _cell(cells, known.get("language"))
     language = _language(spoken) if spoken else None
@@ -144,10 +158,27 @@ def _cell(cells: list[str], index: int | None) -> str:
     return "" if index is None else cells[index].strip()
 
 
-def _place(zip_code: str, e164: str) -> tuple[str, bool]:
-    """The key of `place_of`, and whether the ZIP code gave it."""
-    if zip_code and (five := five_digits(zip_code)) and (key := _zip_keys().get(five)):
-        return key, True
+def _other_evidence(cells: list[str], fields: tuple[tuple[int, str], ...]) -> tuple[str, str]:
+    """An address, and a ZIP code that they told us, of the custom fields; empty where there is none."""
+    address, told = _evidence_columns(fields)
+    return _cell(cells, address), _cell(cells, told)
+
+
+@lru_cache(maxsize=64)
+def _evidence_columns(fields: tuple[tuple[int, str], ...]) -> tuple[int | None, int | None]:
+    found = {"".join(filter(str.isalnum, name.casefold())): index for index, name in reversed(fields)}
+    address = next((found[name] for name in _ADDRESSES if name in found), None)
+    return address, next((found[name] for name in _TOLD_ZIPS if name in found), None)
+
+
+def _place(zip_code: str, e164: str, address: str = "", told: str = "") -> tuple[str, bool]:
+    """The key of `place_of`, and whether a ZIP code gave it."""
+    for home in (zip_code, address and zip_of_address(address)):
+        if home and (five := five_digits(home)) and (key := _zip_keys().get(five)):
+            return key, True
+    if told and five_digits(told):
+        place = place_of(None, e164, told=told)
+        return place.key, place.evidence == "told"
     # Of a North American number only the area code counts.
     return _place_by_number(f"{e164[:5]}0000000" if e164.startswith("+1") else e164), False
 

@@ -135,6 +135,22 @@ async def test_a_zip_code_is_better_evidence_than_an_area_code_and_is_not_undone
     ]
 
 
+async def test_the_zip_code_of_an_address_and_one_that_they_told_us_count_in_that_order(
+    office: Office,
+) -> None:
+    head = "phone,Home Address,ZIP told\n"
+    texas, utah = '"1 Elm St, Austin, TX 78701"', '"2 Oak St, Ogden UT 84401-1234"'
+    await office.imports(f"{head}4155550101,{texas},85001\n4155550102,Elm St,85001\n4155550103,,\n")
+    places = "select place from recipient order by e164"
+    found = [row["place"] for row in await office.rows(places)]
+    assert found == ["TX/America/Chicago", "AZ~/America/Phoenix", "CA?/America/Los_Angeles"]
+    await office.imports(f"{head}4155550101,,85001\n4155550102,{utah},\n4155550103,,96813\n")
+    found = [row["place"] for row in await office.rows(places)]
+    assert found == ["TX/America/Chicago", "UT/America/Denver", "HI~/Pacific/Honolulu"]
+    (ann, *_) = await office.rows("select fields from contact order by id")
+    assert ann["fields"]["Home Address"].startswith("1 Elm St")
+
+
 async def test_a_new_number_of_a_known_person_is_added_and_the_old_one_kept(office: Office) -> None:
     await office.imports(HEAD + ANN)
     done = await office.imports(HEAD + ANN.replace("0101", "0109"))
