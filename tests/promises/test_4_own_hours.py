@@ -4,12 +4,18 @@ from datetime import UTC, datetime, time, timedelta
 
 import pytest
 
+from tests.factories.office import Office
+from tests.factories.texting import make_campaign
 from tests.factories.town import Town, eventually, phones
 from tests.promises.desk import OPEN, Desk
 from textbank import clock
 from textbank.accounts.add_member import add_member
+from textbank.assignments.first_texts import first_texts
+from textbank.assignments.press import Press, press
+from textbank.assignments.take_batch import Taken, take_batch
 from textbank.campaigns.draft import make_draft
 from textbank.campaigns.end_expired import end_expired
+from textbank.campaigns.finish import finish_campaigns
 from textbank.campaigns.launch import launch
 from textbank.campaigns.queue_audience import queue_audience
 from textbank.campaigns.set_hours import end_at, lift_hours, state_selling
@@ -194,3 +200,46 @@ async def test_every_stop_at_eleven_at_night_is_confirmed_within_a_minute(town: 
         "where m.purpose = 'opt_out_confirmation' and a.permit_at - m.created_at > interval '60 seconds'"
     )
     assert [tuple(row) for row in late] == [(0,)]
+
+
+async def test_a_texter_gets_nobody_for_whom_the_campaigns_own_window_is_closed(office: Office) -> None:
+    """A peer-to-peer campaign that sells, at a place that is open by the default hours."""
+    town, texter = office.town, office.members["texter"]
+    texting = await make_campaign(town, 3, texters=(texter,))
+    desk = Desk.of(town)
+    await desk.execute("update campaign set sells = true, window_rule = :rule", rule=SELLS.prefix)
+    tomorrow = "now() + interval '9 hours'", "now() + interval '20 hours'"
+    await desk.set_window(SELLS.prefix + OPEN, *tomorrow)
+
+    async def take() -> Taken:
+        async with town.database.transaction(town.organization_id) as session:
+            return await take_batch(session, town.organization_id, texting.campaign_id, texter)
+
+    none = await take()
+    assert (none.held, none.opens_at > clock.now()) == (0, True)
+    await desk.set_window(SELLS.prefix + OPEN, "now() - interval '1 hour'", "now() + interval '20 hours'")
+    assert (await take()).held == 3
+    await desk.set_window(SELLS.prefix + OPEN, *tomorrow)
+    async with town.database.transaction(town.organization_id) as session:
+        [text, *_] = await first_texts(
+            session, town.organization_id, texting.campaign_id, texter, secret="not of interest here"
+        )
+        one = Press(texting.campaign_id, text.recipient_id, texter, text.script_id, text.composed.body)
+        [pressed] = await press(session, town.organization_id, [one])
+    assert pressed.verdict == "window"
+
+
+async def test_a_peer_to_peer_campaign_is_done_when_its_last_moment_is_past_everywhere(
+    office: Office,
+) -> None:
+    town = office.town
+    texting = await make_campaign(town, 3, texters=(office.members["texter"],))
+    for hours, state in ((11, "running"), (13, "done")):
+        await town.execute(
+            "update campaign set ends_at_place = now() at time zone 'utc' - cast(:ago as interval)",
+            ago=timedelta(hours=hours),
+        )
+        async with town.database.transaction(town.organization_id) as session:
+            await finish_campaigns(session, town.organization_id)
+        [(found,)] = await town.query("select state from campaign where id = :c", c=texting.campaign_id)
+        assert found == state

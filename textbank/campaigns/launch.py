@@ -66,6 +66,11 @@ _ANYBODY = sa.text(
     limit 1
     """  # noqa: S608 - the interpolated condition is our own constant
 )
+# By the clock of each place it is over where the day ends last, in American Samoa and beyond.
+_TOO_LATE = sa.text(
+    "select ends_at <= now() or ends_at_place at time zone 'Etc/GMT+12' <= now() from campaign "
+    "where organization_id = :organization and id = :campaign"
+)
 _START = sa.text(
     "update campaign set state = 'running', launched_at = now(), frozen_to = 0 "
     "where organization_id = :organization and id = :campaign and state = 'draft'"
@@ -144,6 +149,10 @@ async def launch(
     wrong = problems(words, kind=draft.kind, fields=fields)
     if wrong:
         raise InvalidInput(wrong[0].template, **wrong[0].values)
+    if (await session.execute(_TOO_LATE, key)).scalar_one():
+        raise Conflict(
+            N_("Its last moment is past. Nothing was sent. Set another one, or none, then launch.")
+        )
     registered = (await session.execute(_SENDERS, key)).scalar_one()
     if registered is False:
         raise Conflict(NOT_REGISTERED)

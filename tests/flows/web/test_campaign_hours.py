@@ -95,6 +95,15 @@ async def test_a_last_moment_is_kept_as_it_was_typed_and_may_not_be_past(office:
     assert 'value="2040-11-06T20:00"' in (await staff.get(hours)).text
 
 
+async def test_a_campaign_whose_last_moment_is_past_cannot_be_launched(office: Office) -> None:
+    await people(office)
+    campaign = await draft(office)
+    await office.town.execute("update campaign set ends_at_place = now() - interval '14 hours'")
+    refused = await press_launch(await office.signed_in("organizer"), campaign)
+    assert (refused.status, await state(office, campaign)) == (409, "draft")
+    assert "Its last moment is past" in refused.text
+
+
 async def test_what_misses_its_last_moment_ends_and_the_campaign_is_done(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
