@@ -72,12 +72,12 @@ _DUE = sa.text(
       select distinct g.organization_id, g.sender_id, g.lane from outbox_group g
       left join campaign c on c.organization_id = g.organization_id and c.id = g.campaign_id
       left join sending_window w on w.organization_id = g.organization_id and w.place = g.place
+      cross join lateral (select from outbox o where o.organization_id = g.organization_id
+        and o.group_id = g.id and o.claim_token is null and o.due_at <= now()
+        order by o.due_at, o.message_id limit 1) first
       where (c.id is null or c.state = 'running')
         and (g.place = '' or now() >= w.opens_at
-          and now() < w.closes_at - cast(:feeding_ends as interval))
-        and exists (
-          select from outbox o where o.organization_id = g.organization_id and o.group_id = g.id
-            and o.claim_token is null and o.due_at <= now()))
+          and now() < w.closes_at - cast(:feeding_ends as interval)))
     select s.organization_id, s.id, s.carrier_account_id,
       case when s.slowed_until > now() then s.segments_per_second / 2 else s.segments_per_second end,
       case when s.kind <> 'messaging_service' then s.address end,

@@ -42,6 +42,7 @@ _APPLY = sa.text(
       update attempt a set outcome = 'accepted', settled_at = clock_timestamp()
       from (select distinct attempt_id from known) k
       where a.organization_id = :organization and a.id = k.attempt_id
+        and a.id = any(array(select attempt_id from given))
         and (a.outcome is null or a.outcome = 'unknown')),
     filed as (
       insert into carrier_message (organization_id, sid, message_id, attempt_id)
@@ -49,7 +50,8 @@ _APPLY = sa.text(
       on conflict do nothing),
     ended as (
       delete from outbox o using known where o.organization_id = :organization
-        and o.message_id = known.message_id and o.attempt_id = known.attempt_id),
+        and o.message_id = known.message_id and o.attempt_id = known.attempt_id
+        and o.message_id = any(array(select message_id from known))),
     stands as (
       insert into delivery (organization_id, message_id, rank, status, error_code)
       select distinct on (message_id) :organization, message_id, rank, status, code from known

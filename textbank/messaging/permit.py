@@ -99,13 +99,16 @@ _PERMIT = sa.text(
     known_by as (
       update recipient r set sticky_sender_id = judged.sender_id from judged
       where r.organization_id = :organization and r.id = judged.recipient_id and judged.verdict = 'go'
+        and r.id = any(array(select recipient_id from asked))
         and r.sticky_sender_id is distinct from judged.sender_id),
     marked as (
       update outbox o set attempt_id = permitted.id from permitted
-      where o.organization_id = :organization and o.message_id = permitted.message_id),
+      where o.organization_id = :organization and o.message_id = permitted.message_id
+        and o.message_id = any(:messages)),
     ended as (
       delete from outbox o using judged where o.organization_id = :organization
-        and o.message_id = judged.message_id and judged.verdict = any(:dropped)),
+        and o.message_id = judged.message_id and o.message_id = any(:messages)
+        and judged.verdict = any(:dropped)),
     told as (
       insert into delivery (organization_id, message_id, rank, status)
       select :organization, message_id, {RANK["stopped"]}, verdict from judged
@@ -118,6 +121,7 @@ _PERMIT = sa.text(
           when 'unheard' then clock_timestamp() + interval '2 seconds'
           else o.due_at end
       from judged where o.organization_id = :organization and o.message_id = judged.message_id
+        and o.message_id = any(:messages)
         and judged.verdict in ('window', 'review', 'unheard', 'paused', 'elsewhere'))
     select judged.message_id, judged.recipient_id, judged.verdict, judged.window_key,
       permitted.id as attempt_id, judged.e164, judged.body, judged.media, judged.lane,

@@ -33,6 +33,7 @@ _RECORD = sa.text(
     settled as (
       update attempt a set outcome = given.outcome, error_code = given.code, settled_at = clock_timestamp()
       from given where a.organization_id = :organization and a.id = given.attempt_id
+        and a.id = any(cast(:attempts as bigint[]))
         and (a.outcome is null or a.outcome = 'unknown')
       returning a.id),
     filed as (
@@ -46,14 +47,15 @@ _RECORD = sa.text(
       {MOVES_FORWARD}),
     ended as (
       delete from outbox o using given where o.organization_id = :organization
-        and o.message_id = given.message_id and o.attempt_id = given.attempt_id
-        and given.outcome in ('accepted', 'refused') and not given.requeue),
+        and o.message_id = given.message_id and o.message_id = any(cast(:messages as bigint[]))
+        and o.attempt_id = given.attempt_id and given.outcome in ('accepted', 'refused') and not given.requeue),
     again as (
       update outbox o set claim_token = null, claimed_at = null, attempt_id = null,
         due_at = clock_timestamp() + given.wait * interval '1 second'
       from given join settled on settled.id = given.attempt_id
       where o.organization_id = :organization and o.message_id = given.message_id
-        and o.attempt_id = given.attempt_id and (given.outcome = 'not_sent' or given.requeue))
+        and o.message_id = any(cast(:messages as bigint[])) and o.attempt_id = given.attempt_id
+        and (given.outcome = 'not_sent' or given.requeue))
     select count(*) from settled
     """  # noqa: S608 - the interpolated fragment is our own constant
 )
