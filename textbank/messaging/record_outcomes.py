@@ -48,7 +48,8 @@ _RECORD = sa.text(
     ended as (
       delete from outbox o using given where o.organization_id = :organization
         and o.message_id = given.message_id and o.message_id = any(cast(:messages as bigint[]))
-        and o.attempt_id = given.attempt_id and given.outcome in ('accepted', 'refused') and not given.requeue),
+        and o.attempt_id = given.attempt_id and given.outcome in ('accepted', 'refused')
+        and not given.requeue),
     again as (
       update outbox o set claim_token = null, claimed_at = null, attempt_id = null,
         due_at = clock_timestamp() + given.wait * interval '1 second'
