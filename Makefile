@@ -5,13 +5,14 @@ BIN := .venv/bin
 PYTEST := $(BIN)/python -m pytest
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint types unit faults mutants clean lock prepare prepare-tests
+.PHONY: help demo test lint types faults mutants bench clean lock prepare prepare-tests
 
 help:
 	@echo "make demo      run Textbank with demo data on http://127.0.0.1:8000"
 	@echo "make test      lint, types, imports and all tests"
 	@echo "make faults    the runs with real processes and faults, each also at its full size (make test has smaller ones)"
 	@echo "make mutants   break each promise on purpose and see its test fail; ONLY=4- for one promise"
+	@echo "make bench     how fast it is, beside what this machine could do at most; ONLY=blast for one figure"
 	@echo "make lint      style and imports"
 	@echo "make types     mypy"
 	@echo "make lock      write requirements.lock anew from pyproject.toml"
@@ -42,6 +43,9 @@ faults: prepare-tests
 
 mutants: prepare-tests
 	$(BIN)/python -m tests.promises.mutants $(ONLY)
+
+bench: prepare-tests
+	@$(BIN)/python -m bench $(ONLY)
 
 clean:
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build dist

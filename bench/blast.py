@@ -35,8 +35,8 @@ async def blast(*, callbacks: int) -> float:
 
         await until(over, seconds=300, every=0.2)
         counts = await counts_of(city)
-        if counts["most_to_one_phone"] != 1 or counts["phones"] != PEOPLE:
-            raise AssertionError(f"doubled or lost: {counts}")
+        if counts["most_to_one_phone"] != 1 or counts["phones"] != PEOPLE or counts["refused_callbacks"]:
+            raise AssertionError(f"doubled, lost or refused: {counts}")
         return 0.8 * PEOPLE / (counts["ninetieth_at"] - counts["tenth_at"])
 
 

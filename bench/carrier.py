@@ -11,11 +11,12 @@ import hmac
 import json
 import sys
 import time
-from collections import deque
 from itertools import count
-from urllib.parse import parse_qsl, urlencode, urlsplit
+from urllib.parse import parse_qsl, urldefrag, urlencode, urlsplit
 
 import uvloop
+
+from bench.line import Line, content_length
 
 CALLERS = 32
 """Connections that callbacks are made over."""
@@ -77,6 +78,7 @@ class Books:
 
 def signed_post(address: str, fields: dict[str, str], token: bytes) -> bytes:
     """A webhook as Twilio signs it, as the bytes of a request."""
+    address = urldefrag(address).url  # what follows # is for the carrier, and not signed
     parts = urlsplit(address)
     vouched = address + "".join(name + fields[name] for name in sorted(fields))
     signature = base64.b64encode(hmac.new(token, vouched.encode(), hashlib.sha1).digest()).decode()
@@ -103,7 +105,7 @@ class Connection(asyncio.Protocol):
         self._held += data
         while (end := self._held.find(b"\r\n\r\n")) >= 0:
             head = self._held[:end]
-            length = _content_length(head)
+            length = content_length(head)
             if len(self._held) < end + 4 + length:
                 return
             body = self._held[end + 4 : end + 4 + length]
@@ -125,40 +127,19 @@ class Connection(asyncio.Protocol):
             self._transport.write(head % (status, len(body)) + body)
 
 
-def _content_length(head: bytes) -> int:
-    for line in head.split(b"\r\n")[1:]:
-        name, _, value = line.partition(b":")
-        if name.lower() == b"content-length":
-            return int(value)
-    return 0
-
-
-async def post(
-    reader: asyncio.StreamReader, writer: asyncio.StreamWriter, request: bytes
-) -> tuple[int, bytes]:
-    """Make one request on a kept connection; returns the answer's status and body."""
-    writer.write(request)
-    head = await reader.readuntil(b"\r\n\r\n")
-    length = _content_length(head[:-4])
-    return int(head[9:12]), await reader.readexactly(length) if length else b""
-
-
 async def _call_back(books: Books) -> None:
     """One caller: makes callbacks one after the other, and each until it is taken."""
-    connection: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
-    again: deque[tuple[str, bytes]] = deque()
+    line: Line | None = None
     while True:
-        address, request = again.popleft() if again else await books.waiting.get()
-        try:
-            if connection is None:
-                parts = urlsplit(address)
-                connection = await asyncio.open_connection(parts.hostname, parts.port)
-            status = await post(*connection, request)
-        except (OSError, asyncio.IncompleteReadError):
-            connection = None
-            again.append((address, request))
-            await asyncio.sleep(0.1)
-            continue
+        address, request = await books.waiting.get()
+        parts = urlsplit(address)
+        line = line or Line(str(parts.hostname), parts.port or 80)
+        while True:
+            try:
+                status, _ = await line.ask(request)
+                break
+            except (OSError, asyncio.IncompleteReadError):
+                await asyncio.sleep(0.1)
         books.called_back += 1
         books.refused_callbacks += status >= 300
 

@@ -7,8 +7,8 @@ the workers still needed after the last press. `click_limit`: the same connectio
 import asyncio
 from urllib.parse import urlsplit
 
-from bench.carrier import post
 from bench.figures import counts_of, p95, stage, tell
+from bench.line import Line
 from bench.texters import Texter, make_campaign, texters_of, took
 from tests.factories.city import City, until
 from textbank import clock
@@ -29,9 +29,9 @@ async def limit(city: City) -> float:
     request = f"GET /healthz HTTP/1.1\r\nHost: {parts.netloc}\r\n\r\n".encode()
 
     async def ask() -> None:
-        line = await asyncio.open_connection(parts.hostname, parts.port)
+        line = Line(str(parts.hostname), parts.port or 80)
         for _ in range(EACH):
-            await post(*line, request)
+            await line.ask(request)
 
     began = clock.monotonic()
     await asyncio.gather(*(ask() for _ in range(TEXTERS)))
@@ -43,17 +43,15 @@ async def main() -> None:
     async with stage(audience=TEXTERS * (EACH + 100)) as city:
         campaign = await make_campaign(city)
         texters = await texters_of(city, campaign, TEXTERS)
-        # The first batch is in hand before the clock runs.
-        await asyncio.gather(*(_press(each, 20) for each in texters))
-        for each in texters:
-            each.took.clear()
+        for each in texters:  # everybody has a batch in hand before the clock runs
+            await each.take_batch()
         began = clock.monotonic()
         await asyncio.gather(*(_press(each, EACH) for each in texters))
         seconds = clock.monotonic() - began
         pressed = took(texters)
 
         async def all_left() -> bool:
-            return bool((await counts_of(city))["taken"] == TEXTERS * (EACH + 20))
+            return bool((await counts_of(city))["taken"] == TEXTERS * EACH)
 
         await until(all_left, seconds=120, every=0.05)
         backlog = clock.monotonic() - began - seconds

@@ -6,8 +6,9 @@ import asyncio
 from collections.abc import Sequence
 from urllib.parse import urlsplit
 
-from bench.carrier import post, signed_post
+from bench.carrier import signed_post
 from bench.figures import stage, tell
+from bench.line import Line
 from tests.factories.city import City
 from textbank import clock
 from textbank.simulator.defaults import DEFAULT_ACCOUNT_SID, DEFAULT_AUTH_TOKEN, LONG_CODE
@@ -43,9 +44,9 @@ async def rate_of(city: City, requests: Sequence[bytes]) -> float:
     left = iter(requests)
 
     async def ask() -> None:
-        line = await asyncio.open_connection(parts.hostname, parts.port)
+        line = Line(str(parts.hostname), parts.port or 80)
         for request in left:
-            status, _ = await post(*line, request)
+            status, _ = await line.ask(request)
             if status >= 300:
                 raise AssertionError(f"answered {status}")
 

@@ -1,6 +1,5 @@
 """Texters at their phones: signed in, with a batch in hand, pressing Send over kept connections."""
 
-import asyncio
 import html
 import json
 import re
@@ -8,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from urllib.parse import urlencode, urlsplit
 
-from bench.carrier import post
+from bench.line import Line
 from tests.factories.city import City
 from textbank import clock
 from textbank.accounts.add_member import add_member
@@ -45,13 +44,15 @@ class Texter:
     took: list[float] = field(default_factory=list)
     """Milliseconds of each press that was accepted."""
     refused: list[str] = field(default_factory=list)
+    last: str = ""
+    """The recipient of the last press that was accepted."""
     _batch: list[dict[str, object]] = field(default_factory=list)
     _token: str = ""
-    _line: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
+    _line: Line | None = None
 
     async def press(self) -> bool:
         """Send one first text; False where nobody is left."""
-        if not self._batch and not await self._take_batch():
+        if not self._batch and not await self.take_batch():
             return False
         text = self._batch.pop()
         form = {name: text[name] for name in ("recipient_id", "script_id", "body", "seal")}
@@ -59,11 +60,13 @@ class Texter:
         status, answer = await self._ask("POST", f"/texting/{self.campaign}/send", form)
         if status == 200 and json.loads(answer)["sent"]:
             self.took.append((clock.monotonic() - began) * 1000)
+            self.last = str(text["recipient_id"])
         else:
             self.refused.append(f"{status} {answer[:200]!r}")
         return True
 
-    async def _take_batch(self) -> bool:
+    async def take_batch(self) -> bool:
+        """Get the next people; False where nobody is left."""
         if not self._token:
             await self._look()
         await self._ask("POST", f"/texting/{self.campaign}/batch", {})
@@ -82,8 +85,7 @@ class Texter:
 
     async def _ask(self, method: str, path: str, form: dict[str, object] | None = None) -> tuple[int, bytes]:
         parts = urlsplit(self.city.web_url)
-        if self._line is None:
-            self._line = await asyncio.open_connection(parts.hostname, parts.port)
+        self._line = self._line or Line(str(parts.hostname), parts.port or 80)
         body = urlencode(form or {}).encode()
         accept = "application/json" if form else "text/html"
         head = (
@@ -91,7 +93,7 @@ class Texter:
             f"Accept: {accept}\r\nX-CSRF-Token: {self._token}\r\n"
             f"Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {len(body)}\r\n\r\n"
         )
-        return await post(*self._line, head.encode() + body)
+        return await self._line.ask(head.encode() + body)
 
 
 async def make_campaign(city: City) -> int:

@@ -1,0 +1,30 @@
+"""All benchmarks, one after the other, or those named: `python -m bench blast click`."""
+
+import asyncio
+import sys
+from collections.abc import Awaitable, Callable
+
+from bench import blast, click, live_page, status, text_a_thon
+
+FIGURES: dict[str, Callable[[], Awaitable[None]]] = {
+    "click": click.main,
+    "blast": blast.main,
+    "status": status.main,
+    "live_page": live_page.main,
+    "text_a_thon": text_a_thon.main,
+}
+
+
+def main(names: list[str]) -> int:
+    """Run them; returns the exit code."""
+    unknown = [name for name in names if name not in FIGURES]
+    if unknown:
+        print(f"There is no benchmark {unknown[0]!r}; there are {', '.join(FIGURES)}.", file=sys.stderr)
+        return 2
+    for name in names or FIGURES:
+        asyncio.run(FIGURES[name]())  # type: ignore[arg-type]
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
