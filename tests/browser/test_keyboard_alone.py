@@ -28,6 +28,7 @@ PAGES = (
     "/team",
     "/settings",
     "/settings/audit",
+    "/settings/senders",
     "/settings/registration",
     "/setup",
     "/practice",
