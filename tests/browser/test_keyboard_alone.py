@@ -116,5 +116,6 @@ async def test_the_tab_key_reaches_everything_on_every_page_in_order_and_in_sigh
             await page.goto(path.format(**things))
             if found := await walk(page):
                 wrong[f"{path} at {width}"] = found
-            await open_and_leave_dialogs(page)
+            if width == 1280:  # they are the same dialogs on a phone
+                await open_and_leave_dialogs(page)
     assert wrong == {}
