@@ -8,7 +8,17 @@ from playwright.async_api import Page, expect
 from tests.browser.conftest import Screen, check_page
 from tests.factories.office import PASSWORD, Office
 
-PAGES = ("/", "/team", "/me", "/settings", "/settings/audit", "/settings/senders", "/settings/senders/1", "/practice", "/no-such-page")
+PAGES = (
+    "/",
+    "/team",
+    "/me",
+    "/settings",
+    "/settings/audit",
+    "/settings/senders",
+    "/settings/senders/1",
+    "/practice",
+    "/no-such-page",
+)
 SCREENS = [(320, False, "es"), (390, True, "en"), (1280, False, "en"), (1280, True, "es")]
 
 
