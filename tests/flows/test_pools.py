@@ -217,7 +217,7 @@ async def test_texts_filtered_on_one_number_pause_the_campaign_on_all(town: Town
             ):
                 if attempt not in told:
                     told.add(attempt)
-                    await callbacks.commit(
+                    await callbacks.submit(
                         town.organization_id, StatusCallback(attempt, sid, "undelivered", account, 30007)
                     )
             return len(told) >= 3
@@ -265,7 +265,7 @@ async def test_a_missing_registration_pauses_at_once_and_other_words_let_it_go_o
         "select a.id, c.sid from attempt a join carrier_message c on c.attempt_id = a.id limit 1"
     )
     account = next(iter(town.simulator.exchange.accounts))
-    await town.web.state.parts.callbacks.commit(
+    await town.web.state.parts.callbacks.submit(
         town.organization_id, StatusCallback(attempt, sid, "undelivered", account, 30034)
     )
     [row] = await town.query("select state, paused_because from campaign")

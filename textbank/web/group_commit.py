@@ -50,7 +50,7 @@ class GroupCommit(Generic[T, R]):
             with suppress(asyncio.CancelledError):
                 await self._task
 
-    async def commit(self, organization_id: int, item: T) -> R:
+    async def submit(self, organization_id: int, item: T) -> R:
         """Return when this item is committed; raise what kept it from being."""
         done: asyncio.Future[R] = asyncio.get_running_loop().create_future()
         await self._queue.put((organization_id, item, done))

@@ -107,7 +107,7 @@ async def send(
     organization_id, token = session
     # Browsers send line breaks of forms as two characters.
     words_shown = body.replace("\r\n", "\n")
-    judged = await parts_of(request).presses.commit(
+    judged = await parts_of(request).presses.submit(
         organization_id,
         Sealed(digest_of(token), campaign_id, recipient_id, script_id, words_shown, seal),
     )

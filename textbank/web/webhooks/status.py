@@ -27,7 +27,7 @@ async def status(request: Request) -> Response:
     if organization not in signers:
         raise NotAllowed("This status is not about a text of that account. Nothing was kept.")
     hook = parse_status(form)
-    await parts.callbacks.commit(
+    await parts.callbacks.submit(
         organization, StatusCallback(attempt, hook.sid, hook.status, account_sid, hook.error_code)
     )
     return Response(status_code=204)
