@@ -1,0 +1,96 @@
+"""At least one row in every table of an organization, made by an organizer's desk."""
+
+from tests.promises.desk import Desk
+from textbank.consent.seal import seal
+
+_A_CAMPAIGNS_OWN = """
+    with c as (select min(id) as id from campaign where organization_id = :o),
+      who as (select min(id) as id from member where organization_id = :o),
+      law as (insert into disclaimer (organization_id, words) values (:o, 'Paid for by us.')),
+      seen as (insert into campaign_preview (organization_id, campaign_id, of_change)
+        select :o, id, now() from c on conflict do nothing),
+      far as (insert into campaign_progress (organization_id, campaign_id) select :o, id from c
+        on conflict do nothing),
+      ready as (insert into canned_response (organization_id, campaign_id, title, body)
+        select :o, id, 'Where', 'At the hall.' from c),
+      q as (insert into question (organization_id, campaign_id, words) select :o, id, 'Coming?' from c
+        returning id, campaign_id),
+      a as (insert into question_option (organization_id, question_id, label) select :o, id, 'Yes' from q
+        returning id, question_id)
+    insert into question_answer
+      (organization_id, campaign_id, recipient_id, question_id, option_id, member_id)
+    select :o, q.campaign_id, :r, q.id, a.id, who.id from q, a, who
+"""
+
+
+_CONVERSATIONS_AND_TEXTERS = """
+    with who as (insert into member (organization_id, name, role) values (:o, 'Bo', 'texter') returning id),
+      what as (insert into tag (organization_id, name) values (:o, 'call back') returning id),
+      marked as (insert into conversation_tag (organization_id, recipient_id, tag_id)
+        select :o, :r, id from what),
+      keyed as (insert into reply_key (organization_id, recipient_id, key, message_id)
+        select :o, :r, 'once', min(id) from message where organization_id = :o),
+      held as (update conversation set assigned_member_id = who.id,
+          campaign_id = (select min(id) from campaign where organization_id = :o)
+        from who where organization_id = :o and recipient_id = :r),
+      batch as (update audience_member set assigned_member_id = who.id, skipped_by_id = who.id
+        from who where organization_id = :o)
+    insert into campaign_texter (organization_id, campaign_id, member_id)
+    select :o, min(c.id), min(who.id) from campaign c, who where c.organization_id = :o
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Two:
+    """Two organizations that both have a row in every table."""
+
+    database: Database
+    mine: int
+    theirs: int
+
+
+async def rows_everywhere(desk: Desk) -> None:
+    """Give an organization at least one row in every table of its kind."""
+    recipient = await desk.subscribe("+15105550123")
+    await desk.launch()
+    answer = await desk.permit_all()
+    await desk.record(answer)
+    await desk.hear("+15105550123", "JOIN")
+    await desk.hear("+15105550123", "STOP")
+    await desk.hear("+15105550123", "START")
+    async with desk.database.transaction(desk.organization_id) as session:
+        await seal(session, desk.organization_id)
+    await desk.execute(_CONVERSATIONS_AND_TEXTERS, o=desk.organization_id, r=recipient)
+    await desk.execute(
+        "with b as (insert into brand (organization_id, name, day_cap) values (:o, 'Riverside', 2000) "
+        "returning id), "
+        "k as (insert into registered_campaign (organization_id, brand_id, name, segments_per_minute) "
+        "select :o, id, 'Rent', 75 from b returning id) "
+        "update sender set registered_campaign_id = k.id from k where organization_id = :o",
+        o=desk.organization_id,
+    )
+    await desk.hear("+15105550124", "STOP")
+    await desk.execute(
+        "with m as (insert into member (organization_id, name, role) values (:o, 'Bo', 'organizer') "
+        "returning id), "
+        "i as (insert into contact_import (organization_id, member_id, file_name, size) "
+        "select :o, id, 'people.csv', 1 from m returning id), "
+        "c as (insert into import_chunk (organization_id, import_id, position, data) "
+        "select :o, id, 0, 'x' from i) "
+        "insert into import_not_taken (organization_id, import_id, line, cause, reason, fields) "
+        "select :o, id, 2, 'no number', 'has none', '[]' from i",
+        o=desk.organization_id,
+    )
+    await desk.execute(
+        "insert into audit_event (organization_id, actor, action) values (:o, 'test', 'looked')",
+        o=desk.organization_id,
+    )
+    await desk.execute(
+        "with m as (insert into member (organization_id, name, role) values (:o, 'Ana', 'owner') "
+        "returning id), "
+        "s as (insert into sign_in (organization_id, member_id, digest) select :o, id, 'd' from m) "
+        "insert into invite (organization_id, digest, role, made_by_id, expires_at, head_count) "
+        "select :o, 'd', 'texter', id, now(), 1 from m",
+        o=desk.organization_id,
+    )
+    await desk.execute(_A_CAMPAIGNS_OWN, o=desk.organization_id, r=recipient)
