@@ -40,15 +40,6 @@ _CONVERSATIONS_AND_TEXTERS = """
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Two:
-    """Two organizations that both have a row in every table."""
-
-    database: Database
-    mine: int
-    theirs: int
-
-
 async def rows_everywhere(desk: Desk) -> None:
     """Give an organization at least one row in every table of its kind."""
     recipient = await desk.subscribe("+15105550123")

@@ -6,6 +6,7 @@ the day it is added. Who may log in at all is in `test_5_only_the_right_roles.py
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
@@ -49,6 +50,15 @@ _COLUMNS = """
       and a.attgenerated = ''
     order by a.attnum
 """
+
+
+@dataclass(frozen=True, slots=True)
+class Two:
+    """Two organizations that both have a row in every table."""
+
+    database: Database
+    mine: int
+    theirs: int
 
 
 @pytest_asyncio.fixture
