@@ -58,8 +58,8 @@ async def test_every_page_fits_every_screen_without_a_finding(
     page = await screen("admin", width=width, dark=dark, language=language)
     drafted = await draft(office, words=WORDS)
     volunteers = await draft(office, kind="p2p", words="Hi {first_name|there}, it's {texter}.")
-    paths = ["", "/new", f"/{drafted}/audience", f"/{drafted}/words", f"/{drafted}/review"]
-    for path in [*paths, f"/{volunteers}/words"]:
+    steps = [f"/{drafted}/{step}" for step in ("audience", "words", "review", "hours")]
+    for path in ["", "/new", *steps, f"/{volunteers}/words"]:
         await page.goto(f"/campaigns{path}")
         await check_page(page)
     for campaign in (drafted, volunteers):

@@ -1,6 +1,6 @@
 """What a blast's preview says about quiet hours, and how a rehearsal may open them."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -55,3 +55,20 @@ async def test_a_live_installation_refuses_a_rehearsal(
     with pytest.raises(NotAllowed):
         async with database.transaction(organization) as session:
             await rehearse_hours(session, organization, [HONOLULU])
+
+
+async def test_a_rehearsal_opens_the_windows_of_campaigns_with_hours_of_their_own(town: Town) -> None:
+    """But never past a last moment, not even in a rehearsal."""
+    [phone] = phones(1)
+    await town.subscribe(phone)
+    await move_to(town, HONOLULU, phone)
+    rules = {"sells@": True, f"ends={(clock.now() + timedelta(days=9)).isoformat()}@": True}
+    rules[f"ends={(clock.now() + timedelta(hours=1)).isoformat()}@"] = False
+    for rule in rules:
+        await town.launch()
+        await town.execute("update campaign set window_rule = :rule where window_rule = ''", rule=rule)
+    async with town.database.transaction(town.organization_id) as session:
+        await rehearse_hours(session, town.organization_id, [HONOLULU, "sells@" + NEW_YORK])
+    rows = await town.query("select place from sending_window where place like '%@%'")
+    expected = {rule + place for rule, opened in rules.items() if opened for place in (HONOLULU, NEW_YORK)}
+    assert {row.place for row in rows} == expected
