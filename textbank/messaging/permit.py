@@ -46,7 +46,8 @@ _PERMIT = sa.text(
       where organization_id = :organization and id in (select recipient_id from asked)
       order by id for no key update),
     judged as (
-      select asked.*, person.e164, m.body, m.media, s.id as sender_id, g.lane, w.opens_at, w.closes_at,
+      select asked.*, person.e164, m.body, m.media, s.id as sender_id,
+        person.sticky_sender_id as known_sender_id, g.lane, w.opens_at, w.closes_at,
         coalesce(c.window_rule, '') || person.place as window_key,
         (g.place <> '' or asked.exempt_until < clock_timestamp()) as bound,
         case
@@ -97,10 +98,9 @@ _PERMIT = sa.text(
       select :organization, message_id, recipient_id, sender_id, clock_timestamp()
       from judged where verdict = 'go' returning id, message_id),
     known_by as (
-      update recipient r set sticky_sender_id = judged.sender_id from judged
-      where r.organization_id = :organization and r.id = judged.recipient_id and judged.verdict = 'go'
-        and r.id = any(array(select recipient_id from asked))
-        and r.sticky_sender_id is distinct from judged.sender_id),
+      update recipient set sticky_sender_id = :sender where organization_id = :organization
+        and id = any(array(select recipient_id from judged
+          where verdict = 'go' and known_sender_id is distinct from sender_id))),
     marked as (
       update outbox o set attempt_id = permitted.id from permitted
       where o.organization_id = :organization and o.message_id = permitted.message_id
