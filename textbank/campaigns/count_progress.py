@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from textbank import clock
 from textbank.campaigns.forecast import Forecast, foresee
-from textbank.campaigns.pace_of_senders import pace_of_senders
+from textbank.campaigns.pace_of_senders import others_waiting, pace_of_senders
 
 CHUNK = 50_000
 BUCKETS = ("with_us", "at_carrier", "delivered", "failed", "not_sent")
@@ -120,4 +120,5 @@ async def _ahead(session: AsyncSession, key: dict[str, Any], waiting: Mapping[st
     pace = await pace_of_senders(session, key["organization"]) if waiting else None
     each: float = (await session.execute(_SEGMENTS, key)).scalar_one() if pace else 1.0
     texts = {window: float(people) for window, people in waiting.items()}
-    return foresee(texts, pace and pace.in_texts(each), clock.now())
+    others = await others_waiting(session, key["organization"], key["campaign"]) if pace else 0
+    return foresee(texts, pace and pace.in_texts(each), clock.now(), others=others)

@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from textbank import clock
-from textbank.campaigns.pace_of_senders import PaceOfSenders, pace_of_senders
+from textbank.campaigns.pace_of_senders import PaceOfSenders, others_waiting, pace_of_senders
 from textbank.contacts.place import Place
 from textbank.messaging.protocol import FEEDING_ENDS
 from textbank.messaging.rule import Rule, read_key
@@ -72,6 +72,8 @@ class _Days:
     at: datetime
     pace: PaceOfSenders
     waiting: list[_Waiting]
+    others: float = 0.0
+    """Texts of other blasts, which get half of the pace as long as there are any."""
     room: float = math.inf
     midnight: datetime = NEVER
     never: float = 0.0
@@ -113,15 +115,20 @@ class _Days:
         self.waiting = [one for one in self.waiting if one.opens < NEVER]
 
     def _let_leave(self, going: list[_Waiting], ends: datetime) -> None:
-        each = self.pace.a_second / len(going)
+        ours = self.pace.a_second / (2 if self.others > 0 else 1)
+        each = ours / len(going)
         seconds = min((ends - self.at).total_seconds(), min(one.texts for one in going) / each)
         seconds = min(seconds, self.room / self.pace.a_second)
+        if self.others > 0:
+            seconds = min(seconds, self.others / ours)
+            self.others -= seconds * ours
+            self.others = self.others if self.others > ours * 2e-6 else 0.0
         self.room = max(0.0, self.room - seconds * self.pace.a_second)
         # A clock of microseconds cannot hit the moment at which a place is through.
         spent = each * 2e-6 + 1e-9
         for one in going:
             one.texts -= seconds * each
-        self.left += seconds * self.pace.a_second
+        self.left += seconds * ours
         self.at += timedelta(seconds=seconds) if seconds > 1e-6 else timedelta(microseconds=1)
         if self.room < self.pace.a_second * 2e-6:
             self.room = 0.0
@@ -130,8 +137,13 @@ class _Days:
             self.waiting = [one for one in self.waiting if one.texts > spent]
 
 
-def foresee(waiting: Mapping[str, float], pace: PaceOfSenders | None, at: datetime) -> Forecast:
-    """Play the days from `at` on. `waiting`: texts by their window's key; `pace` is in texts."""
+def foresee(
+    waiting: Mapping[str, float], pace: PaceOfSenders | None, at: datetime, *, others: float = 0.0
+) -> Forecast:
+    """Play the days from `at` on. `waiting`: texts by their window's key; `pace` is in texts.
+
+    `others`: texts of other blasts that share the pace.
+    """
     alike: dict[tuple[object, ...], _Waiting] = {}
     now, later = 0.0, dict[datetime, float]()
     for key, texts in waiting.items():
@@ -145,7 +157,7 @@ def foresee(waiting: Mapping[str, float], pace: PaceOfSenders | None, at: dateti
             now += one.texts
         elif one.opens < NEVER:
             later[one.opens] = later.get(one.opens, 0) + one.texts
-    days = _Days(at, pace or PaceOfSenders(0.0), [one for one in alike.values() if one.texts > 0])
+    days = _Days(at, pace or PaceOfSenders(0.0), [one for one in alike.values() if one.texts > 0], others)
     if pace is not None:
         days.play()
     else:
@@ -158,7 +170,9 @@ async def forecast(session: AsyncSession, organization_id: int, list_id: int) ->
     """What a blast to a list from the command line would see: one segment each, by the default hours."""
     rows = await session.execute(_BY_PLACE, {"organization": organization_id, "list": list_id})
     waiting = {row.place: float(row.people) for row in rows}
-    return foresee(waiting, await pace_of_senders(session, organization_id), clock.now())
+    pace = await pace_of_senders(session, organization_id)
+    others = await others_waiting(session, organization_id)
+    return foresee(waiting, pace, clock.now(), others=others)
 
 
 def _next_midnight(at: datetime) -> datetime:

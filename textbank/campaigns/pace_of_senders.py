@@ -32,6 +32,15 @@ _PACE = sa.text(
     """  # noqa: S608 - the interpolated fragment is our own constant
 )
 
+_OTHERS = sa.text(
+    """
+    select coalesce(sum(p.with_us), 0) from campaign c
+    join campaign_progress p on p.organization_id = c.organization_id and p.campaign_id = c.id
+    where c.organization_id = :organization and c.state = 'running' and c.kind = 'blast'
+      and c.id <> :campaign
+    """
+)
+
 
 @dataclass(frozen=True, slots=True)
 class PaceOfSenders:
@@ -46,6 +55,12 @@ class PaceOfSenders:
         each = max(1.0, segments_each)
         a_day = None if self.a_day is None else self.a_day / each
         return replace(self, a_second=self.a_second / each, a_day=a_day, room_today=self.room_today / each)
+
+
+async def others_waiting(session: AsyncSession, organization_id: int, campaign_id: int = 0) -> int:
+    """Texts of other blasts under way, as counted last: they take turns with this one."""
+    key = {"organization": organization_id, "campaign": campaign_id}
+    return int((await session.execute(_OTHERS, key)).scalar_one())
 
 
 async def pace_of_senders(session: AsyncSession, organization_id: int) -> PaceOfSenders | None:

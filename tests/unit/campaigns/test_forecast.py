@@ -110,6 +110,12 @@ def test_who_waits_is_told_by_opening_and_the_last_leaves_after_the_last_opening
     assert told.last_at == START + timedelta(hours=4, seconds=1)
 
 
+def test_other_blasts_take_half_of_the_pace_as_long_as_they_have_texts() -> None:
+    told = foresee({NEW_YORK: 600}, PaceOfSenders(1.0), START, others=200)
+    assert told.last_at is not None
+    assert abs(told.last_at - START - timedelta(seconds=800)) < timedelta(seconds=1)
+
+
 def test_what_is_slower_than_its_windows_goes_on_the_next_days() -> None:
     told = seen({NEW_YORK: 2 * 36_000}, PaceOfSenders(1.0))
     # Ten hours are left on Friday, eleven on Saturday, and Sunday begins at noon; each loses its last minute.
