@@ -57,6 +57,10 @@ async def _blast(
         )
         if hours.later and not any_hour:
             console.print(_waiting(hours.now, hours.later))
+        if hours.last_at and not any_hour:
+            console.print(
+                f"The last text leaves about {hours.last_at.astimezone():%A %d %B %H:%M} (your time)."
+            )
         if not yes and not typer.confirm("Send it?"):
             console.print("Nothing was sent.")
             raise typer.Exit(1)
