@@ -19,6 +19,22 @@ REACHABLE = """
     (r.e164 like '+1%' or exists (select from sender f where f.organization_id = :organization
       and f.kind not in ('toll_free', 'short_code')))
 """
+NEVER_AGAIN = "(21610, 30004, 30005, 30006, 30007)"
+"""Carriers' codes that a second text would only make worse: opted out, blocked, dead, landline, filtered."""
+
+# Of a campaign that repeats another one's undelivered texts, nobody else is reached. A late report may still
+# change what is younger than a day.
+AGAIN = f"""
+    (not exists (select from campaign f where f.organization_id = :organization and f.id = :campaign
+        and f.again_of_id is not null)
+      or exists (select from campaign f
+        join audience_member u on u.organization_id = f.organization_id and u.campaign_id = f.again_of_id
+          and u.recipient_id = s.recipient_id
+        join delivery v on v.organization_id = u.organization_id and v.message_id = u.message_id
+        where f.organization_id = :organization and f.id = :campaign
+          and v.status in ('undelivered', 'failed') and v.updated_at < now() - interval '1 day'
+          and coalesce(v.error_code, 0) not in {NEVER_AGAIN}))
+"""  # noqa: S608 - the interpolated codes are our own constant
 # The end of the next window: where the list that is densest there has its twenty-thousandth subscription.
 WINDOW_END = """
     select min(b.recipient_id) from campaign_list l cross join lateral (
@@ -46,7 +62,7 @@ _FREEZE = sa.text(
         and (s.state = 'subscribed' or s.state = 'no_basis' and c.kind = 'p2p' and c.statement <> '')
         and s.recipient_id > :after and s.recipient_id <= (select id from upto) and s.since <= c.launched_at
         and r.suppressed_at is null and r.review_since is null and r.dead_since is null
-        and {REACHABLE}
+        and {REACHABLE} and {AGAIN}
       order by s.recipient_id, s.contact_id
       on conflict do nothing)
     update campaign set frozen_to = upto.id,

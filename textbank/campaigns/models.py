@@ -57,6 +57,7 @@ class Campaign(OrganizationRow, OwnHours, table=True):
     __tablename__ = "campaign"
     __table_args__ = (
         within_organization("script_id", "script"),
+        within_organization("again_of_id", "campaign"),
         _by_member("made_by_id"),
         _by_member("statement_by_id"),
         _by_member("hours_by_id"),
@@ -77,6 +78,8 @@ class Campaign(OrganizationRow, OwnHours, table=True):
     """Texts that carriers have filtered since the campaign last went on."""
     forgiven_to: int = _count()
     """How many texts had left when it last went on: the share that is filtered is of those since."""
+    again_of_id: int | None = reference(nullable=True)
+    """The campaign whose undelivered texts this one repeats (`text_again.py`)."""
     made_by_id: int | None = reference(nullable=True)
     statement: str = _text()
     """Why people without a recorded basis may be texted by hand, in an admin's own words; p2p only."""

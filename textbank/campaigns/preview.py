@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from textbank import clock
 from textbank.campaigns.forecast import foresee
-from textbank.campaigns.freeze_audience import REACHABLE, WINDOW, WINDOW_END
+from textbank.campaigns.freeze_audience import AGAIN, REACHABLE, WINDOW, WINDOW_END
 from textbank.campaigns.pace_of_senders import others_waiting, pace_of_senders
 from textbank.campaigns.people import PERSON_COLUMNS, disclaimers_of, organization_name, person_of
 from textbank.campaigns.words import compose
@@ -42,7 +42,7 @@ _COUNT = sa.text(
       from campaign_list l
       join subscription s on s.organization_id = l.organization_id and s.list_id = l.list_id
       where l.organization_id = :organization and l.campaign_id = :campaign
-        and s.recipient_id > :after and s.recipient_id <= (select id from upto)
+        and s.recipient_id > :after and s.recipient_id <= (select id from upto) and {AGAIN}
       group by s.recipient_id)
     select (select id from upto) as upto, case when r.suppressed_at is not null then 'opted_out'
         when r.dead_since is not null then 'dead' when r.review_since is not null then 'review'
@@ -66,6 +66,7 @@ _SOME = sa.text(
         and r.suppressed_at is null and r.dead_since is null and r.review_since is null and {REACHABLE}
       where s.organization_id = l.organization_id and s.list_id = l.list_id
         and (s.state = 'subscribed' or s.state = 'no_basis' and c.kind = 'p2p' and c.statement <> '')
+        and {AGAIN}
       order by s.recipient_id limit :most) s
     join recipient r on r.organization_id = l.organization_id and r.id = s.recipient_id
     join contact p on p.organization_id = l.organization_id and p.id = s.contact_id

@@ -181,6 +181,7 @@ ROUTES: dict[str, Route] = {
     "POST /campaigns/{campaign_id}/pause": Route("organizer"),
     "POST /campaigns/{campaign_id}/resume": Route("organizer"),
     "POST /campaigns/{campaign_id}/stop": Route("organizer"),
+    "POST /campaigns/{campaign_id}/again": Route("organizer"),
     "POST /campaigns/{campaign_id}/edit": Route("organizer", {"body": "Hello"}),
     "POST /campaigns/{campaign_id}/invite": Route("organizer", {"head_count": 0}),
     "POST /campaigns/{campaign_id}/responses": Route("organizer", {"title": "Where", "body": ""}),

@@ -12,6 +12,7 @@ from textbank.campaigns.pause import pause, resume
 from textbank.campaigns.queries import get_campaign, lists_of, next_opening, progress_of
 from textbank.campaigns.read_results import COUNTED_TO, read_results
 from textbank.campaigns.stop_the_rest import stop_the_rest
+from textbank.campaigns.text_again import text_again
 from textbank.errors import Conflict, TextbankError
 from textbank.language import N_
 from textbank.web.admin.campaign_reasons import reasons_told
@@ -88,6 +89,17 @@ async def stop(request: Request, work: Annotated[Work, organizer], campaign_id: 
     await get_campaign(work.session, work.organization_id, campaign_id)
     await stop_the_rest(work.session, work.organization_id, campaign_id, by=work.visitor.member_id)
     return redirect(request, f"/campaigns/{campaign_id}", gettext_of(request)("The rest was stopped."))
+
+
+@router.post("/again")
+async def again(request: Request, work: Annotated[Work, organizer], campaign_id: int) -> Response:
+    """Make a draft for whom it did not reach."""
+    original = await get_campaign(work.session, work.organization_id, campaign_id)
+    name = gettext_of(request)("%(name)s, once more", name=original.name[:60])
+    draft = await text_again(
+        work.session, work.organization_id, campaign_id, name=name, by=work.visitor.member_id
+    )
+    return redirect(request, f"/campaigns/{draft}/review")
 
 
 @router.post("/edit")
