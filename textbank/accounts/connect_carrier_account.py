@@ -16,6 +16,8 @@ from textbank.sms.phone_number import PhoneNumber, parse
 Registration = Literal["unregistered", "pending", "registered"]
 
 _MODE = sa.text("select mode from installation")
+# A new local number shares the limits that staff have set for all of them.
+_CAMPAIGN = sa.text("select min(id) from registered_campaign where organization_id = :organization")
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +105,7 @@ async def _senders(session: AsyncSession, account: CarrierAccount, wanted: list[
         )
     }
     simulated = await session.scalar(_MODE) == "simulated"
+    registered = await session.scalar(_CAMPAIGN, {"organization": account.organization_id})
     for one in wanted:
         row = known.get(one.address) or Sender(
             organization_id=account.organization_id,
@@ -112,6 +115,7 @@ async def _senders(session: AsyncSession, account: CarrierAccount, wanted: list[
             kind=one.kind,
             segments_per_second=one.segments_per_second,
             registration="registered" if simulated else "unregistered",
+            registered_campaign_id=registered if one.kind in ("long_code", "messaging_service") else None,
         )
         row.segments_per_second = one.segments_per_second
         row.registration = one.registration or row.registration

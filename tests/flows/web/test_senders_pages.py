@@ -1,6 +1,8 @@
 """Staff see how fast numbers are, which ones rest and why, and how much of the day is used; and change it."""
 
 from tests.factories.office import Office
+from tests.flows.test_pools import connect
+from textbank.simulator.defaults import SECOND_LONG_CODE
 
 
 async def test_limits_are_kept_and_todays_use_is_shown(office: Office) -> None:
@@ -26,6 +28,13 @@ async def test_limits_are_kept_and_todays_use_is_shown(office: Office) -> None:
     await admin.post("/settings/senders/limits", day_cap="500", elsewhere="0")
     assert len(await office.town.query("select 1 from brand")) == 1
     assert "before midnight Pacific" in (await admin.get("/settings/senders")).text
+
+
+async def test_a_number_that_is_connected_later_shares_the_limits(office: Office) -> None:
+    admin = await office.signed_in("admin")
+    await admin.post("/settings/senders/limits", day_cap="2000", per_minute="75")
+    await connect(office.town, SECOND_LONG_CODE)
+    assert len(await office.town.query("select 1 from sender where registered_campaign_id is not null")) == 2
 
 
 async def test_what_cannot_be_a_limit_is_given_back_as_it_was_typed(office: Office) -> None:
