@@ -16,7 +16,7 @@ from urllib.parse import parse_qsl, urldefrag, urlencode, urlsplit
 
 import uvloop
 
-from bench.line import Line, content_length
+from tests.factories.line import Line, content_length
 
 CALLERS = 32
 """Connections that callbacks are made over."""

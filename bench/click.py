@@ -8,9 +8,9 @@ import asyncio
 from urllib.parse import urlsplit
 
 from bench.figures import counts_of, p95, stage, tell
-from bench.line import Line
-from bench.texters import Texter, make_campaign, texters_of, took
 from tests.factories.city import City, until
+from tests.factories.line import Line
+from tests.factories.texters import Texter, make_hand_campaign, texters_of, took
 from textbank import clock
 
 TEXTERS = 20
@@ -41,7 +41,7 @@ async def limit(city: City) -> float:
 async def main() -> None:
     """Run it once."""
     async with stage(audience=TEXTERS * (EACH + 100)) as city:
-        campaign = await make_campaign(city)
+        campaign = await make_hand_campaign(city)
         texters = await texters_of(city, campaign, TEXTERS)
         for each in texters:  # everybody has a batch in hand before the clock runs
             await each.take_batch()

@@ -8,8 +8,8 @@ from urllib.parse import urlsplit
 
 from bench.carrier import signed_post
 from bench.figures import stage, tell
-from bench.line import Line
 from tests.factories.city import City
+from tests.factories.line import Line
 from textbank import clock
 from textbank.simulator.defaults import DEFAULT_ACCOUNT_SID, DEFAULT_AUTH_TOKEN, LONG_CODE
 

@@ -12,9 +12,9 @@ from collections.abc import Awaitable, Callable
 
 from bench.carrier import signed_post
 from bench.figures import counts_of, p95, stage, tell
-from bench.line import Line
-from bench.texters import Texter, make_campaign, texters_of
 from tests.factories.city import City, until
+from tests.factories.line import Line
+from tests.factories.texters import Texter, make_hand_campaign, texters_of
 from tests.factories.town import phones
 from textbank import clock
 from textbank.simulator.defaults import DEFAULT_ACCOUNT_SID, DEFAULT_AUTH_TOKEN, LONG_CODE
@@ -134,7 +134,7 @@ async def _shift(texter: Texter, each: int, start: float, told: asyncio.Queue[tu
 
 async def run(city: City) -> None:
     """The shift, and what came of it."""
-    campaign = await make_campaign(city)
+    campaign = await make_hand_campaign(city)
     texters = await texters_of(city, campaign, TEXTERS)
     phone_of = {
         row["id"]: row["e164"]

@@ -240,6 +240,14 @@ class Relay:
     def __init__(self, relaying: Relaying) -> None:
         self.relaying = relaying
         self.port = 0
+        self._open: set[asyncio.StreamWriter] = set()
+
+    def cut(self) -> int:
+        """Reset every stream; returns how many there were."""
+        cut = [writer for writer in self._open if not writer.is_closing()]
+        for writer in cut:
+            abort(writer)
+        return len(cut)
 
     async def listen(self) -> None:
         """Accept connections on a free port."""
@@ -252,9 +260,11 @@ class Relay:
         except OSError:
             abort(writer)
             return
+        self._open |= {writer, back}
         async with asyncio.TaskGroup() as streams:
             streams.create_task(self._copy(reader, back))
             streams.create_task(self._copy(there, writer))
+        self._open -= {writer, back}
 
     async def _copy(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         with suppress(OSError):
@@ -294,6 +304,8 @@ class Control:
                 await carrier.accept()
             case "slow" if self._relay is not None:
                 self._relay.relaying.seconds = given["seconds"]
+            case "cut" if self._relay is not None:
+                return self._relay.cut()
             case "under_way":
                 return [asdict(seen) for seen in carrier.log if not seen.ended and seen.method == "POST"]
             case "log":

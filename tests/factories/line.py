@@ -25,10 +25,16 @@ class Line:
         try:
             return await self._ask(request)
         except (OSError, asyncio.IncompleteReadError):
-            self._open = None
+            self.close()
             if not kept:
                 raise
             return await self._ask(request)
+
+    def close(self) -> None:
+        """Hang up."""
+        if self._open is not None:
+            self._open[1].close()
+            self._open = None
 
     async def _ask(self, request: bytes) -> tuple[int, bytes]:
         if self._open is None:

@@ -1,14 +1,16 @@
 """Texters at their phones: signed in, with a batch in hand, pressing Send over kept connections."""
 
+import asyncio
 import html
 import json
 import re
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from urllib.parse import urlencode, urlsplit
 
-from bench.line import Line
 from tests.factories.city import City
+from tests.factories.line import Line
 from textbank import clock
 from textbank.accounts.add_member import add_member
 from textbank.accounts.sign_in import start_sign_in
@@ -65,6 +67,28 @@ class Texter:
             self.refused.append(f"{status} {answer[:200]!r}")
         return True
 
+    async def press_until_told(self) -> str:
+        """Send one first text as a phone does on a bad day: again and again, until somebody says what became
+        of it. Returns the verdict, or nothing where nobody is left."""
+        while not self._batch:
+            with suppress(OSError, asyncio.IncompleteReadError, AssertionError):
+                if not await self.take_batch():
+                    return ""
+            await asyncio.sleep(0.2)
+        text = self._batch.pop()
+        form = {name: text[name] for name in ("recipient_id", "script_id", "body", "seal")}
+        while True:
+            with suppress(OSError, asyncio.IncompleteReadError):
+                status, answer = await self._ask("POST", f"/texting/{self.campaign}/send", form)
+                if status == 200:
+                    return str(json.loads(answer)["verdict"])
+            await asyncio.sleep(0.2)
+
+    def close(self) -> None:
+        """Hang up."""
+        if self._line is not None:
+            self._line.close()
+
     async def take_batch(self) -> bool:
         """Get the next people; False where nobody is left."""
         if not self._token:
@@ -96,7 +120,7 @@ class Texter:
         return await self._line.ask(head.encode() + body)
 
 
-async def make_campaign(city: City) -> int:
+async def make_hand_campaign(city: City) -> int:
     """A peer-to-peer campaign under way, to everybody on the city's list."""
     [row] = await city.rows(_CAMPAIGN, city.organization_id, city.list_id)
     campaign = int(row["id"])
