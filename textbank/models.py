@@ -3,6 +3,7 @@
 from textbank.accounts import member_models as members
 from textbank.accounts import models as accounts
 from textbank.assignments import models as assignments
+from textbank.campaigns import count_models as counts
 from textbank.campaigns import models as campaigns
 from textbank.consent import models as consent
 from textbank.contacts import import_models as imports
@@ -10,6 +11,7 @@ from textbank.contacts import models as contacts
 from textbank.conversations import models as conversations
 from textbank.keywords import models as keywords
 from textbank.messaging import models as messaging
+from textbank.messaging import spend_models as spend
 from textbank.tables import metadata
 
 __all__ = [
@@ -19,9 +21,11 @@ __all__ = [
     "consent",
     "contacts",
     "conversations",
+    "counts",
     "imports",
     "keywords",
     "members",
     "messaging",
     "metadata",
+    "spend",
 ]

@@ -17,7 +17,7 @@ from textbank.messaging.settle_unknown import settle_unknown
 from textbank.sms.carrier import Accepted, Carrier, CarrierRecord, CarrierUnavailable, Unknown
 from textbank.sms.status import RANK, advances
 
-ANN = "+15105550123"
+ANN, BEA = "+15105550123", "+15105550124"
 BODY = "Rally on Saturday. Reply STOP to opt out."
 ACCOUNT = "AC" + "0" * 32
 
@@ -191,7 +191,7 @@ async def test_an_absent_reply_goes_back_and_an_absent_text_of_ours_is_given_up(
     soon = datetime.now(UTC) + timedelta(hours=1)
     late = await desk.queue(recipient, "help_answer", "late help", expires_at=soon)
     await desk.launch("a blast")
-    await desk.queue(recipient, "first_text", "first", place=OPEN)
+    await desk.queue(await desk.person(BEA), "first_text", "first", place=OPEN)
     await unknown(desk)
     await desk.execute("update outbox set expires_at = now() where message_id = :m", m=late)
     for _ in range(2):

@@ -56,6 +56,14 @@ class BackupCopy(SQLModel, table=True):
     failure: str | None = Field(default=None, nullable=True)
 
 
+def _price(dollars: str) -> Any:
+    return Field(
+        default=Decimal(dollars),
+        sa_type=sa.Numeric(8, 5),
+        sa_column_kwargs={"server_default": sa.text(dollars)},
+    )
+
+
 class Organization(SQLModel, table=True):
     """A group that texts with its supporters. Its `id` is everybody else's `organization_id`."""
 
@@ -66,12 +74,12 @@ class Organization(SQLModel, table=True):
     name: str = Field(unique=True)
     help_contact: str
     """What HELP answers with besides the name: a phone number, an address or a page."""
-    segment_price: Decimal = Field(
-        default=Decimal("0.0125"),
-        sa_type=sa.Numeric(8, 5),
-        sa_column_kwargs={"server_default": sa.text("0.0125")},
-    )
-    """Dollars for a segment with the carriers' fees, to reckon with before a launch."""
+    segment_price: Decimal = _price("0.0125")
+    """Dollars for a segment from a local number with the carriers' fees: what spend is reckoned by."""
+    toll_free_price: Decimal = _price("0.012")
+    short_code_price: Decimal = _price("0.0125")
+    mms_price: Decimal = _price("0.032")
+    """Dollars for a picture message, however long."""
     setup_checks: dict[str, Any] = Field(
         default_factory=dict,
         sa_type=postgresql.JSONB,

@@ -61,18 +61,28 @@ _SEGMENTS = sa.text(
     where g.organization_id = :organization and g.campaign_id = :campaign
     """
 )
+_HELD = sa.text(
+    """
+    select count(*) as held, min(o.due_at) as until from outbox_group g
+    join outbox o on o.organization_id = g.organization_id and o.group_id = g.id
+      and o.held is not null and o.due_at > now()
+    where g.organization_id = :organization and g.campaign_id = :campaign and g.lane > 2
+    """
+)
 _KEEP = sa.text(
     """
     insert into campaign_progress as p (organization_id, campaign_id, audience, with_us, at_carrier,
-      delivered, failed, not_sent, opted_out, replied, waiting_replies, reasons, never, last_at, computed_at,
-      seconds)
+      delivered, failed, not_sent, opted_out, replied, waiting_replies, reasons, never, last_at, held,
+      held_until, computed_at, seconds)
     values (:organization, :campaign, :audience, :with_us, :at_carrier, :delivered, :failed, :not_sent,
-      :opted_out, :replied, :waiting, cast(:reasons as jsonb), :never, :last_at, clock_timestamp(), :seconds)
+      :opted_out, :replied, :waiting, cast(:reasons as jsonb), :never, :last_at, :held,
+      :until, clock_timestamp(), :seconds)
     on conflict (organization_id, campaign_id) do update set audience = excluded.audience,
       with_us = excluded.with_us, at_carrier = excluded.at_carrier, delivered = excluded.delivered,
       failed = excluded.failed, not_sent = excluded.not_sent, opted_out = excluded.opted_out,
       replied = excluded.replied, waiting_replies = excluded.waiting_replies, reasons = excluded.reasons,
-      never = excluded.never, last_at = excluded.last_at, computed_at = excluded.computed_at,
+      never = excluded.never, last_at = excluded.last_at, held = excluded.held,
+      held_until = excluded.held_until, computed_at = excluded.computed_at,
       seconds = excluded.seconds,
       rate = round(cast(0.5 * p.rate + 0.5 * greatest(0, excluded.at_carrier + excluded.delivered
         + excluded.failed - p.at_carrier - p.delivered - p.failed) / greatest(0.2,
@@ -100,12 +110,15 @@ async def count_progress(session: AsyncSession, organization_id: int, campaign_i
         if sum(row.people for row in rows) < CHUNK:
             break
     ahead = await _ahead(session, key, waiting)
+    held = (await session.execute(_HELD, key)).one()
     await session.execute(
         _KEEP,
         {
             **key,
             "never": ahead.never,
             "last_at": ahead.last_at,
+            "held": held.held,
+            "until": held.until,
             "audience": sum(buckets.values()),
             **{bucket: buckets[bucket] for bucket in BUCKETS},
             **{name: asides[name] for name in ("opted_out", "replied", "waiting")},

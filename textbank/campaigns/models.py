@@ -4,13 +4,14 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql
 from sqlmodel import Field, SQLModel
 
-from textbank.campaigns.own_hours import CHECKS, OwnHours
+from textbank.campaigns.own_hours import CHECKS as HOURS_CHECKS
+from textbank.campaigns.own_hours import OwnHours
+from textbank.campaigns.own_limits import CHECKS as LIMITS_CHECKS
+from textbank.campaigns.own_limits import OwnLimits
 from textbank.tables import (
     OrganizationRow,
-    Timestamp,
     happened,
     moment,
     of_organization,
@@ -21,14 +22,6 @@ from textbank.tables import (
 
 def _count() -> Any:
     return Field(default=0, sa_type=sa.BigInteger, sa_column_kwargs={"server_default": sa.text("0")})
-
-
-def _jsonb(empty: str) -> Any:
-    return Field(
-        default_factory=list if empty == "[]" else dict,
-        sa_type=postgresql.JSONB,
-        sa_column_kwargs={"server_default": sa.text(f"'{empty}'")},
-    )
 
 
 def _text() -> Any:
@@ -51,7 +44,7 @@ class Script(OrganizationRow, table=True):
     created_at: datetime = happened()
 
 
-class Campaign(OrganizationRow, OwnHours, table=True):
+class Campaign(OrganizationRow, OwnHours, OwnLimits, table=True):
     """A blast or a peer-to-peer campaign. Pausing it flips `state`, and nothing else."""
 
     __tablename__ = "campaign"
@@ -61,7 +54,9 @@ class Campaign(OrganizationRow, OwnHours, table=True):
         _by_member("made_by_id"),
         _by_member("statement_by_id"),
         _by_member("hours_by_id"),
-        *CHECKS,
+        _by_member("critical_by_id"),
+        *HOURS_CHECKS,
+        *LIMITS_CHECKS,
         sa.CheckConstraint("kind in ('blast', 'p2p')", name="kind"),
         sa.CheckConstraint("state in ('draft', 'running', 'paused', 'stopped', 'done')", name="state"),
         sa.CheckConstraint("kind = 'p2p' or statement = ''", name="statement_is_for_people"),
@@ -72,7 +67,7 @@ class Campaign(OrganizationRow, OwnHours, table=True):
     state: str = Field(default="draft", sa_column_kwargs={"server_default": "draft"})
     paused_because: str | None = Field(default=None, nullable=True)
     """Why it is paused, where nobody pressed a button: `restored_copy` (docs/decisions/0010), `filtered` or
-    `registration` (docs/decisions/0013)."""
+    `registration` (docs/decisions/0013), `budget` or `month_budget` (docs/decisions/0015)."""
     paused_at: datetime | None = moment()
     filtered: int = Field(default=0, sa_column_kwargs={"server_default": sa.text("0")})
     """Texts that carriers have filtered since the campaign last went on."""
@@ -108,69 +103,6 @@ class CampaignList(SQLModel, table=True):
     organization_id: int = Field(primary_key=True, sa_type=sa.BigInteger)
     campaign_id: int = Field(primary_key=True, sa_type=sa.BigInteger)
     list_id: int = Field(primary_key=True, sa_type=sa.BigInteger)
-
-
-class CampaignPreview(SQLModel, table=True):
-    """Whom a draft would reach and what that would cost, counted by a job; true for `changed_at`."""
-
-    __tablename__ = "campaign_preview"
-    __table_args__ = (within_organization("campaign_id", "campaign"),)
-    organization_id: int = Field(primary_key=True, sa_type=sa.BigInteger)
-    campaign_id: int = Field(primary_key=True, sa_type=sa.BigInteger)
-    of_change: datetime = Field(sa_type=Timestamp)
-    reached: int = _count()
-    without_basis: int = _count()
-    opted_out: int = _count()
-    dead: int = _count()
-    review: int = _count()
-    left_list: int = _count()
-    duplicates: int = _count()
-    unreachable: int = _count()
-    """Numbers abroad that none of the organization's numbers can text."""
-    abroad: int = _count()
-    """Of those reached, numbers abroad: the carrier may refuse them."""
-    segments: int = _count()
-    exact: bool = Field(default=True, sa_column_kwargs={"server_default": sa.true()})
-    """Whether `segments` were counted text by text, or reckoned from a sample."""
-    now: int = _count()
-    later: list[Any] = _jsonb("[]")
-    """[opening in ISO 8601, people], soonest first."""
-    never: int = _count()
-    """People whom the campaign's own hours or its last moment leave out."""
-    last_at: datetime | None = moment()
-    """When the last text would leave."""
-    computed_at: datetime = happened()
-
-
-class CampaignProgress(SQLModel, table=True):
-    """How far a campaign is: kept counters, so that no page counts an audience."""
-
-    __tablename__ = "campaign_progress"
-    __table_args__ = (
-        within_organization("campaign_id", "campaign"),
-        {"postgresql_with": {"fillfactor": 50}},
-    )
-    organization_id: int = Field(primary_key=True, sa_type=sa.BigInteger)
-    campaign_id: int = Field(primary_key=True, sa_type=sa.BigInteger)
-    audience: int = _count()
-    with_us: int = _count()
-    at_carrier: int = _count()
-    delivered: int = _count()
-    failed: int = _count()
-    not_sent: int = _count()
-    opted_out: int = _count()
-    replied: int = _count()
-    waiting_replies: int = _count()
-    reasons: dict[str, Any] = _jsonb("{}")
-    """Why texts failed or were not sent: status or carrier's code → how many."""
-    rate: float = Field(default=0.0, sa_column_kwargs={"server_default": sa.text("0")})
-    """Texts a second that left, smoothed over the last refreshes."""
-    never: int = _count()
-    last_at: datetime | None = moment()
-    """When the last waiting text will leave, at the pace of all numbers and in the windows to come."""
-    computed_at: datetime = happened()
-    seconds: float = Field(default=0.0, sa_column_kwargs={"server_default": sa.text("0")})
-    """How long counting took; the next is due after four times that, at least half a second."""
 
 
 class AudienceMember(SQLModel, table=True):

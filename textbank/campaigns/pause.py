@@ -12,8 +12,16 @@ from textbank import jobs
 from textbank.accounts import audit
 from textbank.errors import Conflict, InvalidInput
 from textbank.language import N_
+from textbank.messaging.spend import SPENT_THIS_MONTH
 
 SHORTEST_REASON = 15
+USED_UP = {
+    "budget": N_("Its budget is used up. Raise the budget first, then let it go on. Nothing was changed."),
+    "month_budget": N_(
+        "This month's budget is used up. Raise it in the settings first, or wait for the next month; then "
+        "let the campaign go on. Nothing was changed."
+    ),
+}
 
 _PAUSE = sa.text(
     "update campaign set state = 'paused', paused_because = null, paused_at = clock_timestamp() "
@@ -31,6 +39,18 @@ _WARNED = sa.text(
     "and s.id = c.script_id where c.organization_id = :organization and c.id = :campaign "
     "and c.state = 'paused' and c.paused_because in ('filtered', 'registration') "
     "and s.created_at <= c.paused_at for no key update of c"
+)
+# No room for a single segment: to go on would only pause it again.
+_USED_UP = sa.text(
+    f"""
+    select c.paused_because from campaign c
+    join organization n on n.id = c.organization_id
+    left join campaign_spend p on p.organization_id = c.organization_id and p.campaign_id = c.id
+    left join month_spend b on b.organization_id = c.organization_id
+    where c.organization_id = :organization and c.id = :campaign and c.state = 'paused'
+      and (c.paused_because = 'budget' and p.budget - p.spent < n.segment_price
+        or c.paused_because = 'month_budget' and b.budget - {SPENT_THIS_MONTH} < n.segment_price)
+    """  # noqa: S608 - the interpolated fragment is our own constant
 )
 _STATE = sa.text(
     "select state, rewritten_to is not null as rewriting from campaign "
@@ -50,7 +70,8 @@ async def resume(
     session: AsyncSession, organization_id: int, campaign_id: int, *, by: int, because: str = ""
 ) -> None:
     """Let a paused campaign go on. Raises Conflict while new words are still being put in, InvalidInput where
-    it paused by itself and neither the words have changed nor a reason is given."""
+    it paused by itself and neither the words have changed nor a reason is given, Conflict where the budget
+    that paused it has no room."""
     key = {"organization": organization_id, "campaign": campaign_id}
     because = " ".join(because.split())
     warned = (await session.execute(_WARNED, key)).scalar_one_or_none()
@@ -61,6 +82,9 @@ async def resume(
                 "down in a sentence why it may go on as it is. Nothing was changed."
             )
         )
+    used_up = (await session.execute(_USED_UP, key)).scalar_one_or_none()
+    if used_up is not None:
+        raise Conflict(USED_UP[used_up])
     if (await session.execute(_RESUME, key)).one_or_none() is None:
         now = (await session.execute(_STATE, key)).one_or_none()
         if now is not None and now.rewriting:

@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from textbank.campaigns.models import CampaignPreview, CampaignProgress
+from textbank.campaigns.count_models import CampaignPreview, CampaignProgress
 from textbank.errors import NotFound
 from textbank.language import N_
 

@@ -9,6 +9,7 @@ from sqlmodel import Field
 
 from textbank.tables import (
     OrganizationRow,
+    Timestamp,
     happened,
     moment,
     of_organization,
@@ -48,6 +49,12 @@ class Recipient(OrganizationRow, table=True):
     dead_since: datetime | None = moment()
     """The carrier says that no phone can be reached here."""
     sticky_sender_id: int | None = reference(nullable=True)
+    started: list[datetime] = Field(
+        default_factory=list,
+        sa_type=postgresql.ARRAY(Timestamp),  # type: ignore[call-overload]
+        sa_column_kwargs={"server_default": sa.text("'{}'")},
+    )
+    """When the latest texts that we started were permitted, newest first: three, as the caps ask."""
     created_at: datetime = happened()
 
 

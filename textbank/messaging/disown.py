@@ -11,21 +11,25 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from textbank.messaging.spend import GIVE_BACK, LOCK_UNSENT
+
 _DISOWN = sa.text(
-    """
+    f"""
     with mine as (
-      select message_id, attempt_id from outbox where organization_id = :organization
+      select message_id, attempt_id, recipient_id from outbox where organization_id = :organization
         and claim_token = :token and message_id = any(:messages) order by message_id for update),
+    perhaps_unsent as (select recipient_id from mine where attempt_id is not null),{LOCK_UNSENT},
     ended as (
       update attempt a set outcome = 'not_sent', settled_at = clock_timestamp() from mine
       where a.organization_id = :organization and a.id = mine.attempt_id
-        and (a.outcome is null or a.outcome = 'unknown')
-      returning a.message_id)
+        and (a.outcome is null or a.outcome = 'unknown') and (select count(*) from unsent_person) >= 0
+      returning a.message_id, a.recipient_id, a.permit_at, a.cost),
+    unsent as (select recipient_id, message_id, permit_at, cost from ended),{GIVE_BACK}
     update outbox o set claim_token = null, claimed_at = null, attempt_id = null
     from mine left join ended using (message_id)
     where o.organization_id = :organization and o.message_id = mine.message_id
       and (mine.attempt_id is null or ended.message_id is not null)
-    """
+    """  # noqa: S608 - the interpolated fragments are our own constants
 )
 
 

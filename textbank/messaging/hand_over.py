@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -14,6 +14,7 @@ from textbank.database import Database
 from textbank.messaging.disown import disown
 from textbank.messaging.follow_refusal import KEEPS_TEXT, SENDERS_FAULT, follow_refusal
 from textbank.messaging.move_to_their_numbers import move_to_their_numbers
+from textbank.messaging.pause_for_budget import pause_for_budget
 from textbank.messaging.permit import Permit, permit
 from textbank.messaging.protocol import PERMIT_WRITE_SECONDS
 from textbank.messaging.record_outcomes import Handed, record_outcomes
@@ -72,6 +73,7 @@ async def hand_over(
         )
         for one in answer.permits
     }
+    await _pause_over_budget(database, organization_id, answer.over_budget)
     not_sent = 0
     while calls:
         # One slow call must not keep the others' outcomes from being written.
@@ -81,6 +83,20 @@ async def hand_over(
         if ended:
             await _record(database, carrier, sender, ended, answer.permits)
     return HandedOver(sum(count(one.body).segments for one in answer.permits), not_sent)
+
+
+async def _pause_over_budget(
+    database: Database, organization_id: int, over_budget: Mapping[int | None, str]
+) -> None:
+    """By itself, and not for long: the row of a campaign that queues may be locked, and calls are under way.
+    What fails here is tried again by the next permit that is refused."""
+    if not over_budget:
+        return
+    try:
+        async with database.transaction(organization_id) as session:
+            await pause_for_budget(session, organization_id, over_budget)
+    except (SQLAlchemyError, OSError, TimeoutError):
+        log.warning("a campaign over its budget could not be paused yet", exc_info=True)
 
 
 def _text(sender: DueSender, one: Permit, callback: str, deadline: float) -> OutgoingText:

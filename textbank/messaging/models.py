@@ -1,6 +1,7 @@
 """Texts, and the tables that carry one out: each does one thing (docs/architecture.md, "a text out")."""
 
 from datetime import datetime
+from decimal import Decimal
 from enum import IntEnum
 from typing import Any
 from uuid import UUID
@@ -127,6 +128,14 @@ class Outbox(SQLModel, table=True):
             "due_at",
             "message_id",
         ),
+        # How many of a campaign's texts a cap holds, and until when.
+        sa.Index(
+            "ix_outbox_held",
+            "organization_id",
+            "group_id",
+            "due_at",
+            postgresql_where=sa.text("held is not null"),
+        ),
         sa.Index(
             "ix_outbox_claimed",
             "claimed_at",
@@ -153,6 +162,8 @@ class Outbox(SQLModel, table=True):
     """An answer that nobody would understand, or may lawfully get, after this."""
     claim_token: UUID | None = Field(default=None, nullable=True, sa_type=sa.Uuid)
     claimed_at: datetime | None = moment()
+    held: str | None = Field(default=None, nullable=True)
+    """`cap`: it waits because of what its person got lately, until `due_at`."""
     attempt_id: int | None = reference(nullable=True)
     """The permit given for it; while set, nobody may claim it, however old the claim."""
 
@@ -189,6 +200,10 @@ class Attempt(OrganizationRow, table=True):
     recipient_id: int = reference()
     sender_id: int = reference()
     permit_at: datetime = Field(sa_type=Timestamp)
+    cost: Decimal = Field(
+        default=Decimal(0), sa_type=sa.Numeric(8, 5), sa_column_kwargs={"server_default": sa.text("0")}
+    )
+    """Dollars that were booked for it, given back where it did not leave (`messaging/spend.py`)."""
     outcome: str | None = Field(default=None, nullable=True)
     error_code: int | None = Field(default=None, nullable=True)
     settled_at: datetime | None = moment()

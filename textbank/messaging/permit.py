@@ -10,6 +10,9 @@ a text, and writes the attempt. Three races end here:
   nothing, even when it thaws in the middle of this statement;
 * should both fail, `uq_attempt_live` refuses a second live attempt for the same text.
 
+Caps are looked at and counted under the recipient's lock, money under its rows' locks, which are the last
+that are taken: first the campaigns', then the month's (`messaging/spend.py` gives back in the same order).
+
 The caller may write the first byte of a carrier call only until `protocol.PERMIT_WRITE_SECONDS` after it
 *asked*, because that is what a STOP waits out.
 """
@@ -21,13 +24,22 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from textbank.messaging.protocol import FEEDING_ENDS, HEARING_GAP, VALIDITY_MAX, VALIDITY_MIN
+from textbank.messaging.protocol import (
+    CAP_DAY,
+    CAP_REST,
+    CAP_TEXTS,
+    FEEDING_ENDS,
+    HEARING_GAP,
+    VALIDITY_MAX,
+    VALIDITY_MIN,
+)
 from textbank.messaging.purpose import (
     NEEDS_BASIS,
     NEEDS_BASIS_IN_CAMPAIGN,
     PASSES_EARLIER_SUPPRESSION,
     PASSES_SUPPRESSION,
 )
+from textbank.messaging.spend import SEGMENT_PRICE, SPENT_THIS_MONTH, THIS_MONTH
 from textbank.messaging.window import OVER_FROM
 from textbank.sms.status import RANK
 
@@ -42,12 +54,15 @@ _PERMIT = sa.text(
         and claim_token = :token and attempt_id is null
       order by message_id for update),
     person as (
-      select id, e164, place, suppressed_at, review_since, dead_since, sticky_sender_id from recipient
+      select id, e164, place, suppressed_at, review_since, dead_since, sticky_sender_id, started
+      from recipient
       where organization_id = :organization and id in (select recipient_id from asked)
       order by id for no key update),
-    judged as (
+    weighed as (
       select asked.*, person.e164, m.body, m.media, s.id as sender_id,
-        person.sticky_sender_id as known_sender_id, g.lane, w.opens_at, w.closes_at,
+        person.sticky_sender_id as known_sender_id, g.lane, g.campaign_id, w.opens_at, w.closes_at,
+        free.free_at, case when jsonb_array_length(m.media) > 0 then n.mms_price
+          else asked.segments * {SEGMENT_PRICE} end as cost,
         coalesce(c.window_rule, '') || person.place as window_key,
         (g.place <> '' or asked.exempt_until < clock_timestamp()) as bound,
         case
@@ -78,6 +93,9 @@ _PERMIT = sa.text(
             clock_timestamp() >= w.opens_at
             and clock_timestamp() < w.closes_at - cast(:feeding_ends as interval), false)
             then 'window'
+          when g.lane > 2 and (free.free_at > clock_timestamp() or lag(asked.message_id) over (
+            partition by asked.recipient_id, g.lane > 2 order by asked.message_id) is not null)
+            then 'cap'
           when g.sender_id is null and theirs.id <> s.id then 'elsewhere'
           else 'go'
         end as verdict
@@ -92,15 +110,60 @@ _PERMIT = sa.text(
       join carrier_account a on a.organization_id = :organization and a.id = s.carrier_account_id
       left join campaign c on c.organization_id = :organization and c.id = g.campaign_id
       left join sending_window w on w.organization_id = :organization
-        and w.place = coalesce(c.window_rule, '') || person.place),
+        and w.place = coalesce(c.window_rule, '') || person.place
+      join organization n on n.id = :organization
+      cross join lateral (select greatest(
+        case when c.time_critical then null else person.started[1] + cast(:rest as interval) end,
+        person.started[{CAP_TEXTS}] + cast(:day as interval)) as free_at) free),
+    purse as materialized (
+      select campaign_id, budget - spent as room from campaign_spend
+      where organization_id = :organization and budget is not null
+        and campaign_id = any(array(select campaign_id from weighed where verdict = 'go' and lane > 2))
+      order by campaign_id for no key update),
+    month as materialized (
+      select b.budget - {SPENT_THIS_MONTH} as room from month_spend b
+      where b.organization_id = :organization and b.budget is not null
+        and (select count(*) from purse) >= 0 for no key update),
+    priced as (
+      select *, sum(cost) filter (where verdict = 'go' and lane > 2)
+          over (partition by campaign_id order by message_id) as of_campaign,
+        sum(cost) filter (where verdict = 'go' and lane > 2) over (order by message_id) as of_month
+      from weighed),
+    judged as (
+      select priced.message_id, recipient_id, segments, exempt_until, expires_at, e164, body, media,
+        sender_id, known_sender_id, lane, campaign_id, opens_at, closes_at, free_at, cost, window_key, bound,
+        case when verdict <> 'go' or lane <= 2 then verdict
+          when of_campaign > (select room from purse where purse.campaign_id = priced.campaign_id)
+            then 'budget'
+          when of_month > (select room from month) then 'month_budget'
+          else 'go' end as verdict
+      from priced),
+    moment as materialized (select clock_timestamp() as now from (select count(*) from judged) j),
     permitted as (
-      insert into attempt (organization_id, message_id, recipient_id, sender_id, permit_at)
-      select :organization, message_id, recipient_id, sender_id, clock_timestamp()
-      from judged where verdict = 'go' returning id, message_id),
+      insert into attempt (organization_id, message_id, recipient_id, sender_id, permit_at, cost)
+      select :organization, message_id, recipient_id, sender_id, moment.now, cost
+      from judged, moment where verdict = 'go' returning id, message_id),
     known_by as (
-      update recipient set sticky_sender_id = :sender where organization_id = :organization
+      update recipient set sticky_sender_id = :sender, started = case
+          when id = any(array(select recipient_id from judged where verdict = 'go' and lane > 2))
+          then ((select now from moment) || started)[1:{CAP_TEXTS}] else started end
+      where organization_id = :organization
         and id = any(array(select recipient_id from judged
-          where verdict = 'go' and known_sender_id is distinct from sender_id))),
+          where verdict = 'go' and (lane > 2 or known_sender_id is distinct from sender_id)))),
+    booked as (
+      insert into campaign_spend as b (organization_id, campaign_id, spent)
+      select :organization, campaign_id, sum(cost) from judged
+      where verdict = 'go' and lane > 2 and campaign_id is not null
+      group by campaign_id order by campaign_id
+      on conflict (organization_id, campaign_id) do update set spent = b.spent + excluded.spent
+      returning b.campaign_id),
+    booked_for_month as (
+      insert into month_spend as b (organization_id, month, spent)
+      select :organization, {THIS_MONTH}, t.cost from (
+        select sum(cost) as cost from judged where verdict = 'go') t
+      where t.cost > 0 and (select count(*) from booked) >= 0
+      on conflict (organization_id) do update set month = excluded.month,
+        spent = {SPENT_THIS_MONTH} + excluded.spent),
     marked as (
       update outbox o set attempt_id = permitted.id from permitted
       where o.organization_id = :organization and o.message_id = permitted.message_id
@@ -114,16 +177,19 @@ _PERMIT = sa.text(
       select :organization, message_id, {RANK["stopped"]}, verdict from judged
       where verdict = any(:dropped) on conflict do nothing),
     put_back as (
-      update outbox o set claim_token = null, claimed_at = null, due_at = case judged.verdict
+      update outbox o set claim_token = null, claimed_at = null,
+        held = case when judged.verdict = 'cap' then 'cap' end, due_at = case judged.verdict
           when 'window' then case when judged.closes_at - cast(:feeding_ends as interval) > clock_timestamp()
             then greatest(judged.opens_at, o.due_at) else clock_timestamp() + interval '2 seconds' end
           when 'review' then clock_timestamp() + interval '15 minutes'
           when 'unheard' then clock_timestamp() + interval '2 seconds'
+          when 'cap' then greatest(judged.free_at, clock_timestamp())
           else o.due_at end
       from judged where o.organization_id = :organization and o.message_id = judged.message_id
         and o.message_id = any(:messages)
-        and judged.verdict in ('window', 'review', 'unheard', 'paused', 'elsewhere'))
-    select judged.message_id, judged.recipient_id, judged.verdict, judged.window_key,
+        and judged.verdict in ('window', 'review', 'unheard', 'paused', 'elsewhere', 'cap',
+          'budget', 'month_budget'))
+    select judged.message_id, judged.recipient_id, judged.verdict, judged.window_key, judged.campaign_id,
       permitted.id as attempt_id, judged.e164, judged.body, judged.media, judged.lane,
       greatest({VALIDITY_MIN}, least({VALIDITY_MAX},
         floor(extract(epoch from coalesce(judged.expires_at, 'infinity') - clock_timestamp())),
@@ -157,7 +223,9 @@ class Answer:
     permits: list[Permit] = field(default_factory=list)
     refused: dict[int, str] = field(default_factory=dict)
     """message id → verdict: one of `DROPPED`, or of what keeps it: `window`, `review`, `unheard`, `paused`,
-    `elsewhere`."""
+    `cap`, `elsewhere`, `budget`, `month_budget`."""
+    over_budget: dict[int | None, str] = field(default_factory=dict)
+    """campaign id → which budget has no room for its next text."""
     stale_places: set[str] = field(default_factory=set)
     """Keys of the windows that hold texts; their `sending_window` may need computing."""
 
@@ -188,6 +256,8 @@ async def permit(
             "gap": HEARING_GAP,
             "feeding_ends": FEEDING_ENDS,
             "dropped": list(DROPPED),
+            "rest": CAP_REST,
+            "day": CAP_DAY,
         },
     )
     answer = Answer()
@@ -208,4 +278,6 @@ async def permit(
         answer.refused[row.message_id] = row.verdict
         if row.verdict == "window":
             answer.stale_places.add(row.window_key)
+        elif row.verdict in ("budget", "month_budget"):
+            answer.over_budget[row.campaign_id] = row.verdict
     return answer

@@ -43,6 +43,11 @@ VALIDITY_MIN: Final = 30
 LIVE_THREADS_WAIT: Final = timedelta(minutes=10)
 """How long a reply waits for its own number to come back from a rest, before another one takes it."""
 
+CAP_TEXTS: Final = 3
+CAP_DAY: Final = timedelta(hours=24)
+CAP_REST: Final = timedelta(hours=6)
+"""Of what we start, a person gets at most so many texts in so long, and none sooner after another."""
+
 REPLY_EXEMPT: Final = timedelta(hours=1)
 """A texter may answer outside quiet hours somebody who wrote within this time."""
 

@@ -15,13 +15,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from textbank import changes
 from textbank.messaging.delivery import MOVES_FORWARD
+from textbank.messaging.spend import GIVE_BACK, LOCK_UNSENT
 from textbank.sms.carrier import Accepted, NotSent, Outcome, Refused
 from textbank.sms.status import RANK
 
 _RECORD = sa.text(
     f"""
     with locked as (
-      select id from attempt where organization_id = :organization
+      select id, recipient_id from attempt where organization_id = :organization
         and id = any(cast(:attempts as bigint[])) order by id for update),
     given as (
       select t.* from unnest(
@@ -30,12 +31,18 @@ _RECORD = sa.text(
         cast(:ranks as smallint[]), cast(:waits as float8[]), cast(:requeue as bool[]))
       as t (attempt_id, message_id, outcome, sid, code, status, rank, wait, requeue)
       join locked on locked.id = t.attempt_id),
+    perhaps_unsent as (
+      select locked.recipient_id from given join locked on locked.id = given.attempt_id
+      where given.outcome in ('not_sent', 'refused')),{LOCK_UNSENT},
     settled as (
       update attempt a set outcome = given.outcome, error_code = given.code, settled_at = clock_timestamp()
       from given where a.organization_id = :organization and a.id = given.attempt_id
         and a.id = any(cast(:attempts as bigint[]))
         and (a.outcome is null or a.outcome = 'unknown')
-      returning a.id),
+      returning a.id, a.recipient_id, a.message_id, a.permit_at, a.cost, a.outcome),
+    unsent as (
+      select recipient_id, message_id, permit_at, cost from settled
+      where outcome in ('not_sent', 'refused')),{GIVE_BACK},
     filed as (
       insert into carrier_message (organization_id, sid, message_id, attempt_id)
       select :organization, sid, message_id, attempt_id from given where sid is not null

@@ -18,6 +18,7 @@ from textbank.database import Database
 from textbank.messaging.account_for import accept_attempts
 from textbank.messaging.match_records import match
 from textbank.messaging.protocol import UNKNOWN_AFTER, VALIDITY_MAX
+from textbank.messaging.spend import GIVE_BACK, LOCK_UNSENT
 from textbank.sms.carrier import Carrier, CarrierRecord, CarrierUnavailable
 from textbank.sms.status import RANK
 
@@ -58,10 +59,15 @@ _NOT_SEEN = sa.text(
 # `outcome = 'unknown'` fences against a callback that was applied since the list was read.
 _ABSENT = sa.text(
     f"""
-    with gone as (
+    with perhaps_unsent as (
+      select recipient_id from attempt where organization_id = :organization and id = any(:attempts)
+        and outcome = 'unknown'),{LOCK_UNSENT},
+    gone as (
       update attempt set outcome = 'absent', settled_at = clock_timestamp()
       where organization_id = :organization and id = any(:attempts) and outcome = 'unknown'
-      returning id, message_id),
+        and (select count(*) from unsent_person) >= 0
+      returning id, message_id, recipient_id, permit_at, cost),
+    unsent as (select recipient_id, message_id, permit_at, cost from gone),{GIVE_BACK},
     judged as (
       select gone.id, gone.message_id,
         g.lane <= 2 and coalesce(o.expires_at > clock_timestamp(), true) as again

@@ -13,10 +13,10 @@ from textbank.campaigns import words as wording
 from textbank.campaigns.change_canned_responses import canned_responses_of
 from textbank.campaigns.change_questions import questions_of
 from textbank.campaigns.cheaper_words import hint, straighten
+from textbank.campaigns.count_models import CampaignPreview
 from textbank.campaigns.draft import change_words, draft_of, state_basis
 from textbank.campaigns.fields import fields_of_audience
 from textbank.campaigns.launch import launch, version_of
-from textbank.campaigns.models import CampaignPreview
 from textbank.campaigns.people import disclaimers_of, organization_name, person_of
 from textbank.campaigns.preview import count_preview, is_small, some_people
 from textbank.campaigns.queries import get_campaign, lists_of, preview_of

@@ -10,8 +10,8 @@ from babel.dates import format_time
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, Response
 
+from textbank.campaigns.count_models import CampaignPreview
 from textbank.campaigns.draft import draft_of
-from textbank.campaigns.models import CampaignPreview
 from textbank.campaigns.queries import get_campaign
 from textbank.campaigns.set_hours import default_hours, end_at, lift_hours, state_selling
 from textbank.errors import InvalidInput, TextbankError
