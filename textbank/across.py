@@ -135,7 +135,11 @@ _PENDING_STARTS = sa.text("select distinct organization_id from pending_start")
 _UNQUEUED = sa.text(
     "select c.organization_id, c.id from campaign c where c.state = 'running' and (c.frozen_at is null "
     "or c.kind = 'blast' and exists (select from audience_member m "
-    "where m.organization_id = c.organization_id and m.campaign_id = c.id and m.message_id is null)) "
+    "where m.organization_id = c.organization_id and m.campaign_id = c.id and m.message_id is null "
+    "and not m.later) "
+    "or c.rest_at is not null and exists (select from audience_member m "
+    "where m.organization_id = c.organization_id and m.campaign_id = c.id and m.later "
+    "and m.message_id is null)) "
     "and not exists ("
     "select from carrier_account a where a.organization_id = c.organization_id "
     "and a.restored_copy_of is not null)"
@@ -242,7 +246,7 @@ async def with_unqueued_audience(database: Database) -> list[tuple[int, int]]:
 
 
 async def campaign_chores(database: Database) -> list[tuple[int, int, str]]:
-    """(organization, campaign, what is due for it): stop, expire, rewrite, progress or preview."""
+    """(organization, campaign, what is due for it): stop, expire, begin, rewrite, progress or preview."""
     async with database.system() as connection:
         return [(row[0], row[1], row[2]) for row in await connection.execute(CAMPAIGN_CHORES)]
 

@@ -16,6 +16,10 @@ CAMPAIGN_CHORES = sa.text(
         select from outbox o where o.organization_id = g.organization_id and o.group_id = g.id
           and o.attempt_id is null))
     union all
+    select c.organization_id, c.id, 'begin' from campaign c
+    where c.state = 'scheduled' and c.begins_at <= now() and not exists (select from carrier_account a
+      where a.organization_id = c.organization_id and a.restored_copy_of is not null)
+    union all
     select c.organization_id, c.id, 'rewrite' from campaign c
     where c.state = 'paused' and c.rewritten_to is not null
     union all

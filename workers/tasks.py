@@ -8,6 +8,7 @@ from celery import shared_task
 from textbank import across, clock, jobs
 from textbank.backup.nightly import make_nightly_copy
 from textbank.campaigns.finish import finish_campaigns
+from textbank.campaigns.first_part import wait_after_first_part
 from textbank.campaigns.look_after import look_after_campaigns
 from textbank.campaigns.queue_audience import queue_audience
 from textbank.consent.run_import import run_imports
@@ -152,4 +153,5 @@ async def _tidy(part: Process) -> None:
             await end_rests(session, organization_id)
     for organization_id in await across.with_running_campaigns(part.database):
         async with part.database.transaction(organization_id) as session:
+            await wait_after_first_part(session, organization_id)
             await finish_campaigns(session, organization_id)

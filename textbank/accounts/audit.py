@@ -7,6 +7,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from textbank.accounts.models import AuditEvent
 
 COMMAND_LINE = "command line"
+SCHEDULE = "schedule"
+"""Nobody's doing: the time had come, or a limit was reached."""
 
 
 def record(

@@ -50,7 +50,7 @@ _MINE = sa.text(
         limit :most) n) as held,
       exists (select from audience_member m where m.organization_id = :organization
         and m.campaign_id = c.id and m.message_id is null and m.assigned_member_id is null
-        and m.skipped_by_id is null) as more
+        and m.skipped_by_id is null and not m.later) as more
     from campaign_texter t join campaign c on c.organization_id = t.organization_id and c.id = t.campaign_id
     where t.organization_id = :organization and t.member_id = :member and t.removed_at is null
       and c.kind = 'p2p' and c.state in ('running', 'paused')

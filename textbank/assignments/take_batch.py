@@ -34,7 +34,7 @@ _STALE_PLACES = sa.text(
     select distinct c.window_rule || r.place as place from campaign c cross join (
       select recipient_id from audience_member where organization_id = :organization
         and campaign_id = :campaign and message_id is null and assigned_member_id is null
-        and skipped_by_id is null and recipient_id > :after
+        and skipped_by_id is null and not later and recipient_id > :after
       order by recipient_id limit :scan) f
     join recipient r on r.organization_id = :organization and r.id = f.recipient_id
     left join sending_window w on w.organization_id = :organization
@@ -49,7 +49,7 @@ _TAKE = sa.text(
     with free as materialized (
       select ctid as row_address, recipient_id from audience_member where organization_id = :organization
         and campaign_id = :campaign and message_id is null and assigned_member_id is null
-        and skipped_by_id is null and recipient_id > :after
+        and skipped_by_id is null and not later and recipient_id > :after
       order by recipient_id limit :scan),
     next as materialized (
       select m.ctid as row_address, m.recipient_id from free
@@ -58,7 +58,7 @@ _TAKE = sa.text(
       join campaign c on c.organization_id = :organization and c.id = :campaign
       join sending_window w on w.organization_id = r.organization_id
         and w.place = c.window_rule || r.place
-      where m.message_id is null and m.assigned_member_id is null and m.skipped_by_id is null
+      where m.message_id is null and m.assigned_member_id is null and m.skipped_by_id is null and not m.later
         and r.suppressed_at is null and r.review_since is null and r.dead_since is null
         and now() >= w.opens_at and now() < w.closes_at - cast(:feeding_ends as interval)
       order by m.recipient_id limit :batch for update of m skip locked),
@@ -80,7 +80,7 @@ _OPENS = sa.text(
     select min(w.opens_at) from (
       select recipient_id from audience_member where organization_id = :organization
         and campaign_id = :campaign and message_id is null and assigned_member_id is null
-        and skipped_by_id is null
+        and skipped_by_id is null and not later
       order by recipient_id limit :scan) f
     join recipient r on r.organization_id = :organization and r.id = f.recipient_id
       and r.suppressed_at is null and r.review_since is null and r.dead_since is null

@@ -10,6 +10,8 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from textbank.language import N_
+
 # Nothing leaves until the carrier's list since the copy was read (`inbound/settle_restored.py`). The gap in
 # hearing ends now at the earliest, and again when the web process hears: the list is read some seconds after
 # that, when it shows all of it. However young the copy is, nobody has heard since.
@@ -22,6 +24,14 @@ _HOLD = sa.text(
 # decides again.
 _PAUSE = sa.text(
     "update campaign set state = 'paused', paused_because = 'restored_copy' where state = 'running'"
+)
+# It may have begun since: then the carrier's list tells who got it, as of any other draft.
+_UNSCHEDULE = sa.text(
+    "update campaign set state = 'draft', begins_at = null, not_begun = :why where state = 'scheduled'"
+)
+RESTORED = N_(
+    "The database was restored from a copy, and nobody can know whether it began since. Look at it again, "
+    "then launch it."
 )
 # Whom somebody signed out, disabled or took an invite from since the copy is known nowhere, so what would let
 # them in without a password ends for all.
@@ -67,6 +77,7 @@ async def put_hold(connection: AsyncConnection, made_at: datetime) -> Held:
     """Make a restored copy safe to start."""
     await connection.execute(_HOLD, {"made_at": made_at})
     paused = (await connection.execute(_PAUSE)).rowcount
+    await connection.execute(_UNSCHEDULE, {"why": RESTORED})
     await connection.execute(_SIGN_OUT)
     revoked = (await connection.execute(_REVOKE)).rowcount
     await connection.execute(_NEVER_AGAIN)

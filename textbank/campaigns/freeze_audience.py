@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from textbank import jobs
+from textbank.campaigns.first_part import choose_first_part
 
 WINDOW = 20_000
 """Subscriptions of each list that one statement reads."""
@@ -52,8 +53,9 @@ _FREEZE = sa.text(
     f"""
     with upto as materialized (select coalesce(({WINDOW_END}), 9223372036854775807) as id),
     reached as (
-      insert into audience_member (organization_id, campaign_id, recipient_id, contact_id)
-      select distinct on (s.recipient_id) :organization, :campaign, s.recipient_id, s.contact_id
+      insert into audience_member (organization_id, campaign_id, recipient_id, contact_id, later)
+      select distinct on (s.recipient_id) :organization, :campaign, s.recipient_id, s.contact_id,
+        c.first_part is not null
       from campaign c
       join campaign_list l on l.organization_id = c.organization_id and l.campaign_id = c.id
       join subscription s on s.organization_id = l.organization_id and s.list_id = l.list_id
@@ -79,6 +81,8 @@ async def freeze_audience(session: AsyncSession, organization_id: int, campaign_
     after = (await session.execute(_LOCK, key)).scalar_one_or_none()
     if after is None:
         return 1  # another worker froze the rest while this one waited for the lock
-    await session.execute(_FREEZE, {**key, "after": after, "window": WINDOW})
+    frozen_at = (await session.execute(_FREEZE, {**key, "after": after, "window": WINDOW})).scalar_one()
+    if frozen_at is not None:
+        await choose_first_part(session, organization_id, campaign_id)
     jobs.ring(session, jobs.Job(jobs.QUEUE_AUDIENCE, organization_id))
     return 1

@@ -41,7 +41,7 @@ _WORDS = sa.text(
 _VERSION = sa.text(
     """
     select encode(sha256(convert_to(cast(jsonb_build_array(c.kind, s.body, c.statement,
-      c.window_rule,
+      c.window_rule, c.first_part, c.first_part_kind,
       (select jsonb_agg(l.list_id order by l.list_id) from campaign_list l
         where l.organization_id = c.organization_id and l.campaign_id = c.id)) as text), 'UTF8')), 'hex')
     from campaign c join script s on s.organization_id = c.organization_id and s.id = c.script_id
@@ -72,7 +72,7 @@ _TOO_LATE = sa.text(
     "where organization_id = :organization and id = :campaign"
 )
 _START = sa.text(
-    "update campaign set state = 'running', launched_at = now(), frozen_to = 0 "
+    "update campaign set state = 'running', launched_at = now(), frozen_to = 0, not_begun = '' "
     "where organization_id = :organization and id = :campaign and state = 'draft'"
 )
 _COUNTERS = sa.text(
@@ -130,15 +130,10 @@ async def version_of(session: AsyncSession, organization_id: int, campaign_id: i
     return version
 
 
-async def launch(
-    session: AsyncSession,
-    organization_id: int,
-    campaign_id: int,
-    *,
-    by: int | None = None,
-    reviewed: str | None = None,
+async def check_launch(
+    session: AsyncSession, organization_id: int, campaign_id: int, *, reviewed: str | None = None
 ) -> None:
-    """Start a draft. Raises Conflict or InvalidInput where that cannot be; then nothing has left.
+    """Raise Conflict or InvalidInput where a draft cannot be launched.
 
     `reviewed` is the version that somebody looked at: only that one is launched.
     """
@@ -174,6 +169,19 @@ async def launch(
                 "them meanwhile. Nothing was sent. This is how it is now; look again, then launch."
             )
         )
+
+
+async def launch(
+    session: AsyncSession,
+    organization_id: int,
+    campaign_id: int,
+    *,
+    by: int | None = None,
+    reviewed: str | None = None,
+) -> None:
+    """Start a draft now. Raises what `check_launch` raises; then nothing has left."""
+    await check_launch(session, organization_id, campaign_id, reviewed=reviewed)
+    key = {"organization": organization_id, "campaign": campaign_id}
     await session.execute(_START, key)
     await session.execute(_COUNTERS, key)
     actor = f"member {by}" if by else audit.COMMAND_LINE

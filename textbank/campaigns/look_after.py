@@ -1,4 +1,5 @@
-"""What campaigns need done beside sending: counting, ending what was stopped or is too late, new words."""
+"""What campaigns need done beside sending: counting, ending what was stopped or is too late, new words,
+beginning what is due."""
 
 import logging
 import random
@@ -8,6 +9,7 @@ from textbank.campaigns.count_progress import count_progress
 from textbank.campaigns.edit_words import rewrite_waiting
 from textbank.campaigns.end_expired import end_expired
 from textbank.campaigns.preview import count_preview
+from textbank.campaigns.schedule import begin_scheduled
 from textbank.campaigns.stop_the_rest import end_stopped
 from textbank.database import Database
 
@@ -47,6 +49,9 @@ async def _do(database: Database, organization_id: int, campaign_id: int, chore:
                 more = await end_expired(session, organization_id, campaign_id)
             elif chore == "rewrite":
                 more = await rewrite_waiting(session, organization_id, campaign_id)
+            elif chore == "begin":
+                await begin_scheduled(session, organization_id, campaign_id)
+                more = 0
             else:
                 count = count_preview if chore == "preview" else count_progress
                 await count(session, organization_id, campaign_id)

@@ -10,6 +10,8 @@ from textbank.campaigns.own_hours import CHECKS as HOURS_CHECKS
 from textbank.campaigns.own_hours import OwnHours
 from textbank.campaigns.own_limits import CHECKS as LIMITS_CHECKS
 from textbank.campaigns.own_limits import OwnLimits
+from textbank.campaigns.own_start import CHECKS as START_CHECKS
+from textbank.campaigns.own_start import OwnStart
 from textbank.tables import (
     OrganizationRow,
     happened,
@@ -44,7 +46,7 @@ class Script(OrganizationRow, table=True):
     created_at: datetime = happened()
 
 
-class Campaign(OrganizationRow, OwnHours, OwnLimits, table=True):
+class Campaign(OrganizationRow, OwnHours, OwnLimits, OwnStart, table=True):
     """A blast or a peer-to-peer campaign. Pausing it flips `state`, and nothing else."""
 
     __tablename__ = "campaign"
@@ -57,8 +59,11 @@ class Campaign(OrganizationRow, OwnHours, OwnLimits, table=True):
         _by_member("critical_by_id"),
         *HOURS_CHECKS,
         *LIMITS_CHECKS,
+        *START_CHECKS,
         sa.CheckConstraint("kind in ('blast', 'p2p')", name="kind"),
-        sa.CheckConstraint("state in ('draft', 'running', 'paused', 'stopped', 'done')", name="state"),
+        sa.CheckConstraint(
+            "state in ('draft', 'scheduled', 'running', 'paused', 'stopped', 'done')", name="state"
+        ),
         sa.CheckConstraint("kind = 'p2p' or statement = ''", name="statement_is_for_people"),
     )
     kind: str
@@ -67,7 +72,8 @@ class Campaign(OrganizationRow, OwnHours, OwnLimits, table=True):
     state: str = Field(default="draft", sa_column_kwargs={"server_default": "draft"})
     paused_because: str | None = Field(default=None, nullable=True)
     """Why it is paused, where nobody pressed a button: `restored_copy` (docs/decisions/0010), `filtered` or
-    `registration` (docs/decisions/0013), `budget` or `month_budget` (docs/decisions/0015)."""
+    `registration` (docs/decisions/0013), `budget` or `month_budget` (docs/decisions/0015), `first_part`,
+    `opted_out` or `failed` (docs/decisions/0016)."""
     paused_at: datetime | None = moment()
     filtered: int = Field(default=0, sa_column_kwargs={"server_default": sa.text("0")})
     """Texts that carriers have filtered since the campaign last went on."""
@@ -119,7 +125,15 @@ class AudienceMember(SQLModel, table=True):
             "organization_id",
             "campaign_id",
             "recipient_id",
-            postgresql_where=sa.text("message_id is null"),
+            postgresql_where=sa.text("message_id is null and not later"),
+        ),
+        # Whom a campaign reaches only when somebody lets the rest go.
+        sa.Index(
+            "ix_audience_member_later",
+            "organization_id",
+            "campaign_id",
+            "recipient_id",
+            postgresql_where=sa.text("later"),
         ),
         within_organization("assigned_member_id", "member"),
         within_organization("skipped_by_id", "member"),
@@ -130,7 +144,7 @@ class AudienceMember(SQLModel, table=True):
             "campaign_id",
             "recipient_id",
             postgresql_where=sa.text(
-                "message_id is null and assigned_member_id is null and skipped_by_id is null"
+                "message_id is null and assigned_member_id is null and skipped_by_id is null and not later"
             ),
         ),
         sa.Index(
@@ -160,6 +174,8 @@ class AudienceMember(SQLModel, table=True):
     assigned_at: datetime | None = moment()
     skipped_by_id: int | None = reference(nullable=True)
     """The texter who would rather not; they wait until somebody puts them back."""
+    later: bool = Field(default=False, sa_column_kwargs={"server_default": sa.false()})
+    """Not among the first people of a campaign that begins with a part."""
 
 
 class CannedResponse(OrganizationRow, table=True):

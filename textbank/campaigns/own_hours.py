@@ -45,4 +45,5 @@ class OwnHours(SQLModel):
 def rule_of(campaign: Any) -> Rule:
     """The rule of a campaign's row."""
     lifted = None if campaign.hours_open is None else (campaign.hours_open, campaign.hours_close)
-    return Rule(campaign.sells, lifted, campaign.ends_at_place or campaign.ends_at)
+    starts = campaign.starts_at_place or campaign.starts_at
+    return Rule(campaign.sells, lifted, campaign.ends_at_place or campaign.ends_at, starts)

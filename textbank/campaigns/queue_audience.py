@@ -6,6 +6,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from textbank import jobs
+from textbank.campaigns.first_part import open_rest
 from textbank.campaigns.freeze_audience import freeze_audience
 from textbank.campaigns.people import PERSON_COLUMNS, disclaimers_of, organization_name, person_of
 from textbank.campaigns.words import compose
@@ -16,7 +17,7 @@ BATCH = 2_000
 
 # In a restored copy, members without a text here may have got one since: until that is known, none is queued.
 _CAMPAIGN = sa.text(
-    "select c.kind, c.frozen_at from campaign c "
+    "select c.kind, c.frozen_at, c.rest_at from campaign c "
     "where c.organization_id = :organization and c.id = :campaign "
     "and c.state = 'running' and not exists (select from carrier_account a "
     "where a.organization_id = c.organization_id and a.restored_copy_of is not null)"
@@ -44,6 +45,7 @@ _NEXT = sa.text(
       and theirs.registration = 'registered'
     join contact p on p.organization_id = m.organization_id and p.id = m.contact_id
     where m.organization_id = :organization and m.campaign_id = :campaign and m.message_id is null
+      and not m.later
     order by m.recipient_id limit :batch for update of m skip locked
     """  # noqa: S608 - the interpolated columns are our own constant
 )
@@ -94,8 +96,9 @@ async def queue_audience(session: AsyncSession, organization_id: int, campaign_i
         return 0
     if campaign.frozen_at is None:
         return await freeze_audience(session, organization_id, campaign_id)
-    if campaign.kind != "blast":
-        return 0  # each first text of a peer-to-peer campaign is a person's own press (promise 6)
+    more = await open_rest(session, organization_id, campaign_id) if campaign.rest_at else 0
+    if more or campaign.kind != "blast":
+        return more  # each first text of a peer-to-peer campaign is a person's own press (promise 6)
     if (await session.execute(_SENDER, key)).scalar_one_or_none() is None:
         raise Conflict("No sender can send: connect a carrier account again. The campaign waits.")
     said = (await session.execute(_WORDS, key)).one_or_none()

@@ -15,7 +15,7 @@ from textbank.language import N_
 from textbank.messaging.hours import FEDERAL_HOURS
 
 _ROW = sa.text(
-    "select sells, hours_open, hours_close, ends_at_place, ends_at from campaign "
+    "select sells, hours_open, hours_close, ends_at_place, ends_at, starts_at_place, starts_at from campaign "
     "where organization_id = :organization and id = :campaign"
 )
 _SELLS = sa.text(
@@ -45,7 +45,7 @@ async def state_selling(
     key = {"organization": organization_id, "campaign": campaign_id}
     if (await session.execute(_SELLS, {**key, "sells": sells})).one_or_none() is None:
         return
-    await _keep(session, organization_id, campaign_id)
+    await keep_rule(session, organization_id, campaign_id)
     _note(session, organization_id, campaign_id, "campaign.selling", by, sells=sells)
 
 
@@ -78,7 +78,7 @@ async def lift_hours(
         raise InvalidInput(N_("Say in 20 to 500 characters why these hours are right. Nothing was changed."))
     key = {"organization": organization_id, "campaign": campaign_id}
     await session.execute(_LIFT, {**key, "opens": opens, "closes": closes, "because": because, "by": by})
-    await _keep(session, organization_id, campaign_id)
+    await keep_rule(session, organization_id, campaign_id)
     hours = f"{opens:%H:%M} to {closes:%H:%M}"
     _note(session, organization_id, campaign_id, "campaign.hours", by, hours=hours, reason=because)
 
@@ -88,7 +88,7 @@ async def default_hours(session: AsyncSession, organization_id: int, campaign_id
     await draft_of(session, organization_id, campaign_id)
     key = {"organization": organization_id, "campaign": campaign_id}
     await session.execute(_LIFT, {**key, "opens": None, "closes": None, "because": "", "by": None})
-    await _keep(session, organization_id, campaign_id)
+    await keep_rule(session, organization_id, campaign_id)
     _note(session, organization_id, campaign_id, "campaign.hours_taken_back", by)
 
 
@@ -107,7 +107,7 @@ async def end_at(
     key = {"organization": organization_id, "campaign": campaign_id}
     values = {"at_place": moment if local else None, "at": None if local else moment}
     await session.execute(_ENDS, {**key, **values})
-    await _keep(session, organization_id, campaign_id)
+    await keep_rule(session, organization_id, campaign_id)
     told = {"ends": moment.isoformat() if moment else "", "at_each_place": local}
     _note(session, organization_id, campaign_id, "campaign.last_moment", by, **told)
 
@@ -117,7 +117,7 @@ async def _row(session: AsyncSession, organization_id: int, campaign_id: int) ->
     return (await session.execute(_ROW, key)).one()
 
 
-async def _keep(session: AsyncSession, organization_id: int, campaign_id: int) -> None:
+async def keep_rule(session: AsyncSession, organization_id: int, campaign_id: int) -> None:
     """Write down the rule that the row makes now, and have the preview counted again."""
     rule = rule_of(await _row(session, organization_id, campaign_id))
     key = {"organization": organization_id, "campaign": campaign_id}

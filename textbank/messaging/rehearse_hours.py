@@ -34,7 +34,7 @@ _OPEN = sa.text(
 # Campaigns with hours of their own have windows of their own.
 _RULES = sa.text(
     "select distinct window_rule from campaign where organization_id = :organization "
-    "and state in ('draft', 'running', 'paused')"
+    "and state in ('draft', 'scheduled', 'running', 'paused')"
 )
 # Not every recipient's place, which would read them all: those that wait or have waited, and the newest's.
 _KNOWN = sa.text(
@@ -61,15 +61,16 @@ async def rehearse_hours(session: AsyncSession, organization_id: int, places: It
         )
     rules = {"", *(await session.execute(_RULES, {"organization": organization_id})).scalars()}
     found = {place.rpartition("@")[2] for place in places}
-    keys = [rule + place for rule in rules for place in found if not _ends_before(rule + place)]
+    keys = [rule + place for rule in rules for place in found if not _is_bound(rule + place)]
     await session.execute(_OPEN, {"organization": organization_id, "length": REHEARSAL, "places": keys})
 
 
-def _ends_before(key: str) -> bool:
-    """Whether a last moment is in the rehearsal: not even a rehearsal goes past one."""
+def _is_bound(key: str) -> bool:
+    """Whether a first or last moment is ahead or in the rehearsal: not even a rehearsal goes past one."""
     rule, place = read_key(key)
-    last = rule.last_moment_at(place)
-    return last is not None and last < clock.now() + REHEARSAL
+    first, last = rule.first_moment_at(place), rule.last_moment_at(place)
+    now = clock.now()
+    return (first is not None and first > now) or (last is not None and last < now + REHEARSAL)
 
 
 async def rehearsed_until(session: AsyncSession, organization_id: int) -> datetime | None:

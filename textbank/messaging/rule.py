@@ -1,7 +1,8 @@
 """By which hours a campaign's texts leave, and how that is written before a place in a window's key.
 
 A window's key is `PLACE` by the default rule, and `RULE@PLACE` by a campaign's own: so a campaign that
-sells, whose hours an admin lifted, or that ends at a last moment has sending windows of its own, and claims
+sells, whose hours an admin lifted, or that begins or
+ends at a moment has sending windows of its own, and claims
 and permits go on comparing two timestamps (docs/decisions/0005 and 0014).
 """
 
@@ -28,6 +29,9 @@ class Rule:
     ends: datetime | None = None
     """Nothing leaves from then on; without a zone it is the wall clock at each recipient's place."""
 
+    starts: datetime | None = None
+    """Nothing leaves before; without a zone, as `ends`."""
+
     def hours_at(self, place: Place) -> Hours:
         """The hours by which a text to this place leaves."""
         hours = Hours.daily(*self.lifted) & FEDERAL_HOURS if self.lifted else DEFAULT_HOURS
@@ -50,6 +54,12 @@ class Rule:
             return self.ends
         return min(self.ends.replace(tzinfo=ZoneInfo(zone)).astimezone(UTC) for zone in place.zones)
 
+    def first_moment_at(self, place: Place) -> datetime | None:
+        """When its texts to this place begin: where several zones are possible, in the last of them."""
+        if self.starts is None or self.starts.tzinfo is not None:
+            return self.starts
+        return max(self.starts.replace(tzinfo=ZoneInfo(zone)).astimezone(UTC) for zone in place.zones)
+
     @property
     def prefix(self) -> str:
         """What stands before a place in a window's key; empty for the default rule."""
@@ -59,12 +69,15 @@ class Rule:
         if self.ends:
             ends = self.ends.astimezone(UTC) if self.ends.tzinfo else self.ends
             said.append(f"ends={ends.isoformat()}")
+        if self.starts:
+            starts = self.starts.astimezone(UTC) if self.starts.tzinfo else self.starts
+            said.append(f"starts={starts.isoformat()}")
         return ",".join(said) + _BEFORE_PLACE if said else ""
 
     @classmethod
     def from_prefix(cls, prefix: str) -> "Rule":
         """The rule of a stored prefix; one that nobody can read lets nothing leave."""
-        sells, lifted, ends = False, None, None
+        sells, lifted, ends, starts = False, None, None, None
         try:
             for part in filter(None, prefix.removesuffix(_BEFORE_PLACE).split(",")):
                 name, _, value = part.partition("=")
@@ -75,11 +88,13 @@ class Rule:
                     lifted = (time.fromisoformat(opens), time.fromisoformat(closes))
                 elif name == "ends":
                     ends = datetime.fromisoformat(value)
+                elif name == "starts":
+                    starts = datetime.fromisoformat(value)
                 else:
                     raise ValueError(name)
         except ValueError:
             return cls(ends=datetime.min.replace(tzinfo=UTC))
-        return cls(sells, lifted, ends)
+        return cls(sells, lifted, ends, starts)
 
 
 DEFAULT_RULE = Rule()

@@ -63,13 +63,14 @@ def evaluate(place: Place, at: datetime, rule: Rule = DEFAULT_RULE) -> WindowSta
 
 def current_or_next(place: Place, at: datetime, rule: Rule = DEFAULT_RULE) -> tuple[datetime, datetime]:
     """When the window opens and closes, in UTC: the one open `at` that moment, else the next, else OVER."""
-    last = rule.last_moment_at(place)
+    first, last = rule.first_moment_at(place), rule.last_moment_at(place)
+    at = at if first is None else max(at, first)
     for opens, closes in _windows(place.zones, at.astimezone(UTC).date(), rule.hours_at(place)):
         if last is not None and opens >= last:
             break
         until = closes if last is None else min(closes, last)
         if at < until:
-            return opens, until
+            return opens if first is None else max(opens, first), until
     return OVER
 
 

@@ -40,9 +40,14 @@ _TROUBLE = sa.text(
 )
 _CAMPAIGNS = sa.text(
     """
-    select id, name, kind, state from campaign
-    where organization_id = :organization and state in ('running', 'paused') order by id desc limit 10
+    select id, name, kind, state, coalesce(paused_because, '') from campaign
+    where organization_id = :organization and state in ('scheduled', 'running', 'paused')
+    order by id desc limit 10
     """
+)
+_NOT_BEGUN = sa.text(
+    "select id, name, not_begun from campaign where organization_id = :organization and state = 'draft' "
+    "and not_begun <> '' order by id desc limit 10"
 )
 
 
@@ -58,12 +63,22 @@ class Trouble:
 
 @dataclass(frozen=True, slots=True)
 class Underway:
-    """A campaign that runs or is paused."""
+    """A campaign that is scheduled, runs or is paused."""
 
     id: int
     name: str
     kind: str
     state: str
+    paused_because: str
+
+
+@dataclass(frozen=True, slots=True)
+class NotBegun:
+    """A campaign that could not begin when it was due, and why."""
+
+    id: int
+    name: str
+    why: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +94,7 @@ class Attention:
     launched: bool
     trouble: list[Trouble]
     campaigns: list[Underway]
+    not_begun: list[NotBegun]
 
 
 async def attention(session: AsyncSession, organization_id: int) -> Attention:
@@ -87,4 +103,5 @@ async def attention(session: AsyncSession, organization_id: int) -> Attention:
     now = (await session.execute(_NOW, {**key, "most": MOST_COUNTED})).one()
     trouble = [Trouble(*row) for row in await session.execute(_TROUBLE, key)]
     campaigns = [Underway(*row) for row in await session.execute(_CAMPAIGNS, key)]
-    return Attention(**now._mapping, trouble=trouble, campaigns=campaigns)
+    not_begun = [NotBegun(*row) for row in await session.execute(_NOT_BEGUN, key)]
+    return Attention(**now._mapping, trouble=trouble, campaigns=campaigns, not_begun=not_begun)

@@ -38,6 +38,12 @@ _SENTENCES: Final[Mapping[str, str]] = {
     "conversation.reviewed": N_("Read what %(recipient)s wrote and decided that it was no opt-out"),
     "campaign.made": N_("Made the campaign %(campaign)s"),
     "campaign.launched": N_("Launched the campaign %(campaign)s"),
+    "campaign.first_part": N_("Set with how many people the campaign %(campaign)s begins"),
+    "campaign.rest": N_("Let the rest of the campaign %(campaign)s go"),
+    "campaign.start": N_("Set or took back when the campaign %(campaign)s begins"),
+    "campaign.scheduled": N_("Scheduled the campaign %(campaign)s"),
+    "campaign.unscheduled": N_("Took the campaign %(campaign)s back before it began"),
+    "campaign.not_begun": N_("Did not begin the campaign %(campaign)s, which is a draft again"),
     "campaign.selling": N_("Stated whether the campaign %(campaign)s sells anything"),
     "campaign.hours": N_("Set other hours for the campaign %(campaign)s: %(hours)s"),
     "campaign.hours_taken_back": N_("Let the usual hours count again for the campaign %(campaign)s"),
@@ -76,6 +82,7 @@ _STATES: Final[Mapping[str, str]] = {
 _ACTORS: Final[Mapping[str, str]] = {
     "command line": N_("The command line"),
     "carrier": N_("The carrier"),
+    "schedule": N_("The schedule"),
 }
 _QUOTED: Final = ("words", "statement", "why", "reason", "before_words")
 """Details that are a person's own words, shown under the sentence."""

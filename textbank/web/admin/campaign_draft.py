@@ -20,10 +20,12 @@ from textbank.campaigns.launch import launch, version_of
 from textbank.campaigns.people import disclaimers_of, organization_name, person_of
 from textbank.campaigns.preview import count_preview, is_small, some_people
 from textbank.campaigns.queries import get_campaign, lists_of, preview_of
+from textbank.campaigns.schedule import is_scheduled_start, schedule
 from textbank.campaigns.text_oneself import text_oneself
 from textbank.errors import InvalidInput, TextbankError
 from textbank.sms.phone_number import national
 from textbank.web.admin.campaign_hours import ahead_of, hours_told
+from textbank.web.admin.campaign_start import starts_told
 from textbank.web.admin.campaigns import STEPS
 from textbank.web.errors import told
 from textbank.web.language import gettext_of
@@ -176,11 +178,14 @@ async def start(
     by = work.visitor.member_id
     try:
         async with work.attempt():
-            await launch(work.session, work.organization_id, campaign_id, by=by, reviewed=reviewed)
+            later = await is_scheduled_start(work.session, work.organization_id, campaign_id)
+            begin = schedule if later else launch
+            await begin(work.session, work.organization_id, campaign_id, by=by, reviewed=reviewed)
     except TextbankError as error:
         await draft_of(work.session, work.organization_id, campaign_id)
         return await _review(request, work, campaign_id, launch_error=error)
-    return redirect(request, f"/campaigns/{campaign_id}", gettext_of(request)("Launched."))
+    _ = gettext_of(request)
+    return redirect(request, f"/campaigns/{campaign_id}", _("Scheduled.") if later else _("Launched."))
 
 
 def openings(counted: CampaignPreview | None) -> list[tuple[datetime, int]]:
@@ -267,6 +272,7 @@ async def _review(
         jobs.ring(work.session, jobs.Job(jobs.CAMPAIGNS))
     counted = await preview_of(work.session, work.organization_id, campaign_id)
     error = test_error or launch_error or statement_error
+    starts_at, starts_at_place = starts_told(campaign)
     _ = gettext_of(request)
     return page(
         request,
@@ -274,6 +280,8 @@ async def _review(
         status_code=error.status if error else 200,
         counted=counted,
         reviewed=await version_of(work.session, work.organization_id, campaign_id),
+        starts_at=starts_at,
+        starts_at_place=starts_at_place,
         later=openings(counted),
         ahead=ahead_of(counted),
         hours=hours_told(request, campaign),

@@ -9,13 +9,14 @@ from textbank.accounts.invites import make_invite
 from textbank.accounts.members import get_member
 from textbank.campaigns.edit_words import edit_words
 from textbank.campaigns.pause import pause, resume
-from textbank.campaigns.queries import get_campaign, lists_of, next_opening, progress_of
+from textbank.campaigns.queries import get_campaign, lists_of, next_opening, preview_of, progress_of
 from textbank.campaigns.read_results import COUNTED_TO, read_results
 from textbank.campaigns.stop_the_rest import stop_the_rest
 from textbank.campaigns.text_again import text_again
 from textbank.errors import Conflict, TextbankError
 from textbank.language import N_
 from textbank.web.admin.campaign_reasons import reasons_told
+from textbank.web.admin.campaign_start import starts_told
 from textbank.web.errors import told
 from textbank.web.language import gettext_of
 from textbank.web.parts import parts_of
@@ -32,6 +33,8 @@ async def show(request: Request, work: Annotated[Work, organizer], campaign_id: 
     if campaign.state == "draft":
         step = "review" if campaign.body else "words"
         return redirect(request, f"/campaigns/{campaign_id}/{step}")
+    if campaign.state == "scheduled":
+        return await _scheduled(request, work, campaign)
     return await _live(request, work, campaign)
 
 
@@ -162,6 +165,19 @@ async def invite(
     return await _live(request, work, campaign, link=f"{address}/join/{link}", status=201)
 
 
+async def _scheduled(request: Request, work: Work, campaign: Any) -> HTMLResponse:
+    starts_at, starts_at_place = starts_told(campaign)
+    return page(
+        request,
+        "admin/campaign_scheduled.html",
+        campaign=campaign,
+        starts_at=starts_at,
+        starts_at_place=starts_at_place,
+        lists=await lists_of(work.session, work.organization_id, campaign.id),
+        counted=await preview_of(work.session, work.organization_id, campaign.id),
+    )
+
+
 async def _again(
     request: Request, work: Work, campaign_id: int, error: TextbankError, **more: Any
 ) -> HTMLResponse:
@@ -196,10 +212,13 @@ async def _live(
     error: str = "",
     status: int = 200,
 ) -> HTMLResponse:
+    starts_at, starts_at_place = starts_told(campaign)
     return page(
         request,
         "admin/campaign_live.html",
         status_code=status,
+        starts_at=starts_at,
+        starts_at_place=starts_at_place,
         lists=await lists_of(work.session, work.organization_id, campaign.id),
         body=campaign.body if body is None else body,
         editing=body is not None,

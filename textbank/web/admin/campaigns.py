@@ -24,7 +24,7 @@ from textbank.web.templating import page, redirect
 router = APIRouter(prefix="/campaigns")
 
 STEPS = (N_("Who"), N_("Words"), N_("Review and launch"))
-_SHOWN = {"draft": ("draft",), "going": ("running", "paused"), "over": ("stopped", "done")}
+_SHOWN = {"draft": ("draft",), "going": ("scheduled", "running", "paused"), "over": ("stopped", "done")}
 
 
 @router.get("")
