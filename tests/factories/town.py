@@ -17,7 +17,7 @@ import sqlalchemy as sa
 import uvicorn
 from fastapi import FastAPI
 
-from textbank import jobs
+from textbank import across, clock, jobs
 from textbank.accounts.cipher import Cipher
 from textbank.accounts.connect_carrier_account import NewSender, connect_carrier_account
 from textbank.accounts.create_organization import create_organization
@@ -31,6 +31,7 @@ from textbank.contacts.create_list import create_list
 from textbank.database import Database
 from textbank.keywords.create_keyword import create_keyword
 from textbank.messaging.pace import Pace
+from textbank.messaging.protocol import FEEDING_ENDS, LIVE_THREADS_WAIT
 from textbank.messaging.pump import Pump
 from textbank.settings import Settings
 from textbank.simulator import SimulatorSettings, default_settings
@@ -113,7 +114,14 @@ class Town:
 
     async def pump(self, **more: Any) -> None:
         """Let everything leave that may, and wait for the carrier's answers."""
-        await self.make_pump(**{"seconds": 30.0, "idle_seconds": 0.15, **more}).run()
+        options = {"seconds": 30.0, "idle_seconds": 0.15, **more}
+        for _ in range(3):
+            began = clock.monotonic()
+            await self.make_pump(**options).run()
+            # On a machine so busy that the database did not answer in time it ends early, and is rung again.
+            over = clock.monotonic() - began >= options["seconds"]
+            if over or not await across.due_senders(self.database, FEEDING_ENDS, LIVE_THREADS_WAIT):
+                return
 
     async def subscribe(self, *phones: str) -> list[int]:
         """Put phones on the list, each with a recorded basis; returns the recipients' ids."""

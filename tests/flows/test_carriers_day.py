@@ -108,7 +108,7 @@ async def test_what_the_carrier_says_of_its_day_is_believed(town: Town, code: in
         "select a.id, c.sid from attempt a join carrier_message c on c.attempt_id = a.id"
     )
     account = next(iter(town.simulator.exchange.accounts))
-    await town.web.state.parts.callbacks.apply(
+    await town.web.state.parts.callbacks.submit(
         town.organization_id, StatusCallback(attempt, sid, "undelivered", account, code)
     )
     await town.subscribe(*phones(20, start=100))
