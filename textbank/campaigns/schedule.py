@@ -125,8 +125,9 @@ def _check(moment: datetime, rule: Rule) -> None:
 
 async def is_scheduled_start(session: AsyncSession, organization_id: int, campaign_id: int) -> bool:
     """Whether a draft says that it begins later."""
-    row = (await session.execute(_ROW, {"organization": organization_id, "campaign": campaign_id})).one()
-    return row.starts_at is not None or row.starts_at_place is not None
+    key = {"organization": organization_id, "campaign": campaign_id}
+    row = (await session.execute(_ROW, key)).one_or_none()
+    return row is not None and (row.starts_at is not None or row.starts_at_place is not None)
 
 
 async def schedule(
@@ -169,9 +170,8 @@ async def begin_scheduled(session: AsyncSession, organization_id: int, campaign_
         return
     await session.execute(_TAKE_BACK, key)
     try:
-        async with session.begin_nested():
-            _check_in_time(due.begins_at)
-            await launch(session, organization_id, campaign_id)
+        _check_in_time(due.begins_at)
+        await launch(session, organization_id, campaign_id)
     except TextbankError as error:
         why = error.message if error.values else error.template
         await session.execute(_FAILED, {**key, "why": why})
