@@ -155,6 +155,10 @@ async def the_window_closes(office: Office, texting: Texting, text: FirstText) -
     await office.town.execute("update sending_window set closes_at = now() + interval '30 seconds'")
 
 
+async def they_just_had_a_text(office: Office, texting: Texting, text: FirstText) -> None:
+    await office.town.execute("update recipient set started = array[now() - interval '5 hours']")
+
+
 async def the_texter_is_taken_off(office: Office, texting: Texting, text: FirstText) -> None:
     town = office.town
     async with town.database.transaction(town.organization_id) as session:
@@ -169,6 +173,7 @@ CHANGES: Sequence[tuple[Change, str]] = (
     (it_is_stopped, "over"),
     (the_words_change, "changed"),
     (the_window_closes, "window"),
+    (they_just_had_a_text, "cap"),
     (the_texter_is_taken_off, "given_back"),
 )
 
@@ -187,13 +192,23 @@ async def test_a_text_that_may_not_leave_any_more_is_refused_at_the_press(
 
 
 async def test_nobody_is_handed_out_who_may_not_be_texted_now(office: Office) -> None:
-    texting, member = await one_texter(office, 4)
-    opted_out, dead, asleep, fine = texting.people.values()
+    texting, member = await one_texter(office, 6)
+    opted_out, dead, asleep, rests, thrice, fine = texting.people.values()
     town = office.town
     async with town.database.transaction(town.organization_id) as session:
         await opt_out(session, town.organization_id, opted_out, "staff", evidence={})
     await town.execute("update recipient set dead_since = now() where id = :r", r=dead)
     await town.execute("update recipient set place = 'test/closed' where id = :r", r=asleep)
+    await town.execute(
+        "update recipient set started = array[now() - interval '1 hour'] where id = :r", r=rests
+    )
+    await town.execute(
+        "update recipient set started = array_fill(now() - interval '23 hours', array[3]) where id = :r",
+        r=thrice,
+    )
+    await town.execute(
+        "update recipient set started = array[now() - interval '7 hours'] where id = :r", r=fine
+    )
     await town.execute(
         "insert into sending_window (organization_id, place, opens_at, closes_at) "
         "values (:o, 'test/closed', now() + interval '9 hours', now() + interval '20 hours')",

@@ -2,7 +2,7 @@
 
 Each person's row in the audience is locked, so of several presses for one person the first that gets it
 sends, and the others are told so; `uq_message_first_text` would refuse a second text even if this did not.
-What the permit asks again just before a text leaves (opted out, window, campaign) is asked here as well,
+What the permit asks again just before a text leaves (opted out, window, caps, campaign) is asked here too,
 so that the texter learns it at once.
 """
 
@@ -14,13 +14,14 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from textbank import jobs
+from textbank.messaging.caps import CAPPED_UNTIL
 from textbank.messaging.models import Lane
 from textbank.messaging.protocol import FEEDING_ENDS
 from textbank.sms.segments import count
 
 Verdict = Literal[
     "sent", "already", "by_another", "given_back", "opted_out", "unreachable", "paused", "over", "changed",
-    "window", "no_sender", "unknown",
+    "window", "cap", "no_sender", "unknown",
 ]  # fmt: skip
 SENT: Final[tuple[Verdict, ...]] = ("sent", "already")
 
@@ -31,7 +32,7 @@ SENT: Final[tuple[Verdict, ...]] = ("sent", "already")
 # In a restored copy a person may have got the text through another account: nothing is sent until the lists
 # of all are read.
 _PRESS = sa.text(
-    """
+    f"""
     with asked as materialized (
       select * from unnest(cast(:campaigns as bigint[]), cast(:recipients as bigint[]),
         cast(:members as bigint[]), cast(:scripts as bigint[]), cast(:bodies as text[]),
@@ -63,12 +64,13 @@ _PRESS = sa.text(
           when c.script_id <> held.script_id then 'changed'
           when not coalesce(clock_timestamp() >= w.opens_at
             and clock_timestamp() < w.closes_at - cast(:feeding_ends as interval), false) then 'window'
+          when {CAPPED_UNTIL} > clock_timestamp() then 'cap'
           when best.id is null then 'no_sender'
           else 'sent'
         end as verdict
       from held
       cross join lateral (
-        select place, suppressed_at, dead_since, review_since, sticky_sender_id from recipient
+        select place, suppressed_at, dead_since, review_since, sticky_sender_id, started from recipient
         where organization_id = :organization and id = held.recipient_id limit 1) r
       join campaign c on c.organization_id = :organization and c.id = held.campaign_id and c.kind = 'p2p'
       left join sender theirs on theirs.organization_id = :organization and theirs.id = r.sticky_sender_id
@@ -114,8 +116,9 @@ _PRESS = sa.text(
         and m.campaign_id = text.campaign_id and m.recipient_id = text.recipient_id),
     let_go as (
       update audience_member m set assigned_member_id = null, assigned_at = null from judged
-      where judged.verdict in ('opted_out', 'unreachable', 'window') and m.organization_id = :organization
-        and m.campaign_id = any(:campaigns) and m.recipient_id = any(:recipients)
+      where judged.verdict in ('opted_out', 'unreachable', 'window', 'cap')
+        and m.organization_id = :organization and m.campaign_id = any(:campaigns)
+        and m.recipient_id = any(:recipients)
         and m.campaign_id = judged.campaign_id and m.recipient_id = judged.recipient_id),
     idle as (
       select campaign_id, member_id from campaign_texter
@@ -128,7 +131,7 @@ _PRESS = sa.text(
     select judged.campaign_id, judged.recipient_id, judged.verdict,
       coalesce(text.id, judged.message_id) as message_id
     from judged left join text using (campaign_id, recipient_id)
-    """
+    """  # noqa: S608 - the interpolated fragment is our own constant
 )
 
 

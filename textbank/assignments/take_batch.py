@@ -8,6 +8,7 @@ from typing import Any, Final
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from textbank.messaging.caps import CAPPED_UNTIL
 from textbank.messaging.protocol import FEEDING_ENDS
 from textbank.messaging.refresh_windows import refresh_windows
 
@@ -45,7 +46,7 @@ _STALE_PLACES = sa.text(
 # Rows are found again by their own addresses, as in `campaigns/queue_audience.py`. One that was changed in
 # between has another address by then, and is left for the next time.
 _TAKE = sa.text(
-    """
+    f"""
     with free as materialized (
       select ctid as row_address, recipient_id from audience_member where organization_id = :organization
         and campaign_id = :campaign and message_id is null and assigned_member_id is null
@@ -61,6 +62,7 @@ _TAKE = sa.text(
       where m.message_id is null and m.assigned_member_id is null and m.skipped_by_id is null and not m.later
         and r.suppressed_at is null and r.review_since is null and r.dead_since is null
         and now() >= w.opens_at and now() < w.closes_at - cast(:feeding_ends as interval)
+        and coalesce({CAPPED_UNTIL} <= now(), true)
       order by m.recipient_id limit :batch for update of m skip locked),
     active as (
       update campaign_texter set active_at = now() where organization_id = :organization
@@ -69,15 +71,15 @@ _TAKE = sa.text(
       update audience_member m set assigned_member_id = :member, assigned_at = now() from next
       where m.ctid = next.row_address and m.organization_id = :organization returning m.recipient_id)
     select (select count(*) from taken) as taken, (select max(recipient_id) from free) as last
-    """
+    """  # noqa: S608 - the interpolated fragment is our own constant
 )
 _HOLDS = sa.text(
     "select count(*) from audience_member where organization_id = :organization "
     "and campaign_id = :campaign and assigned_member_id = :member and message_id is null"
 )
 _OPENS = sa.text(
-    """
-    select min(w.opens_at) from (
+    f"""
+    select min(greatest(w.opens_at, {CAPPED_UNTIL})) from (
       select recipient_id from audience_member where organization_id = :organization
         and campaign_id = :campaign and message_id is null and assigned_member_id is null
         and skipped_by_id is null and not later
@@ -86,8 +88,8 @@ _OPENS = sa.text(
       and r.suppressed_at is null and r.review_since is null and r.dead_since is null
     join campaign c on c.organization_id = :organization and c.id = :campaign
     join sending_window w on w.organization_id = :organization and w.place = c.window_rule || r.place
-      and w.opens_at > now() and w.opens_at < '9999-01-01'
-    """
+      and greatest(w.opens_at, {CAPPED_UNTIL}) > now() and w.opens_at < '9999-01-01'
+    """  # noqa: S608 - the interpolated fragment is our own constant
 )
 
 

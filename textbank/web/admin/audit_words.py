@@ -58,6 +58,10 @@ _SENTENCES: Final[Mapping[str, str]] = {
     "campaign.statement_taken_back": N_(
         "Took back the statement about people without a basis in %(campaign)s"
     ),
+    "campaign.budget": N_("Set or took back the budget of the campaign %(campaign)s: %(budget)s"),
+    "campaign.time_critical": N_("Called the campaign %(campaign)s time-critical"),
+    "campaign.not_time_critical": N_("Let the six hours bind the campaign %(campaign)s again"),
+    "organization.money": N_("Changed prices or the month’s budget"),
     "campaign.reply_saved": N_("Saved a ready-made reply for the campaign %(campaign)s"),
     "campaign.reply_removed": N_("Removed a ready-made reply from the campaign %(campaign)s"),
     "campaign.question_added": N_("Added a question to the campaign %(campaign)s"),
@@ -83,6 +87,7 @@ _ACTORS: Final[Mapping[str, str]] = {
     "command line": N_("The command line"),
     "carrier": N_("The carrier"),
     "schedule": N_("The schedule"),
+    "budget": N_("The budget"),
 }
 _QUOTED: Final = ("words", "statement", "why", "reason", "before_words")
 """Details that are a person's own words, shown under the sentence."""

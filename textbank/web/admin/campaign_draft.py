@@ -21,6 +21,7 @@ from textbank.campaigns.people import disclaimers_of, organization_name, person_
 from textbank.campaigns.preview import count_preview, is_small, some_people
 from textbank.campaigns.queries import get_campaign, lists_of, preview_of
 from textbank.campaigns.schedule import is_scheduled_start, schedule
+from textbank.campaigns.set_limits import spend_of
 from textbank.campaigns.text_oneself import text_oneself
 from textbank.errors import InvalidInput, TextbankError
 from textbank.sms.phone_number import national
@@ -279,6 +280,7 @@ async def _review(
         "admin/campaign_review.html",
         status_code=error.status if error else 200,
         counted=counted,
+        spend=await spend_of(work.session, work.organization_id, campaign_id),
         reviewed=await version_of(work.session, work.organization_id, campaign_id),
         starts_at=starts_at,
         starts_at_place=starts_at_place,

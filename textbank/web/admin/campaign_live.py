@@ -11,6 +11,7 @@ from textbank.campaigns.edit_words import edit_words
 from textbank.campaigns.pause import pause, resume
 from textbank.campaigns.queries import get_campaign, lists_of, next_opening, preview_of, progress_of
 from textbank.campaigns.read_results import COUNTED_TO, read_results
+from textbank.campaigns.set_limits import spend_of
 from textbank.campaigns.stop_the_rest import stop_the_rest
 from textbank.campaigns.text_again import text_again
 from textbank.errors import Conflict, TextbankError
@@ -191,6 +192,7 @@ async def _counters(request: Request, work: Work, campaign: Any) -> dict[str, An
     return {
         "campaign": campaign,
         "progress": progress,
+        "spend": await spend_of(work.session, work.organization_id, campaign.id),
         "reasons": reasons_told(request, progress.reasons if progress else {}),
         "opens_at": await next_opening(work.session, work.organization_id, campaign.id) if waits else None,
     }

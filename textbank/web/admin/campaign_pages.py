@@ -3,6 +3,7 @@
 from textbank.web.admin import (
     campaign_draft,
     campaign_hours,
+    campaign_limits,
     campaign_live,
     campaign_start,
     campaigns,
@@ -14,6 +15,7 @@ ROUTERS = (
     campaigns.router,
     campaign_draft.router,
     campaign_hours.router,
+    campaign_limits.router,
     campaign_start.router,
     canned_responses.router,
     campaign_live.router,

@@ -30,6 +30,7 @@ WHY_NOT: Final[dict[Verdict, str]] = {
     "over": N_("The campaign has ended. Nothing was sent."),
     "changed": N_("The words of this campaign have changed. Nothing was sent; the new ones are below."),
     "window": N_("It is too late, or too early, to text where they live. Nothing was sent."),
+    "cap": N_("They just had a text from your group, so theirs comes later. Nothing was sent."),
     "no_sender": N_("No number of ours can send just now. Nothing was sent."),
     "unknown": N_("This person is not in the campaign."),
 }
