@@ -70,12 +70,16 @@ _PAUSE = sa.text(
 )
 _GO_ON = sa.text(
     """
-    update campaign set rest_at = clock_timestamp(), state = 'running',
-      paused_because = null, paused_at = null
-    where organization_id = :organization and id = :campaign and first_part is not null and rest_at is null
-      and (state = 'running' or state = 'paused' and paused_because = 'first_part')
-      and rewritten_to is null
-    returning id
+    update campaign c set rest_at = clock_timestamp(), state = 'running',
+      paused_because = null, paused_at = null,
+      forgiven = coalesce((select jsonb_build_object('delivered', p.delivered, 'failed', p.failed,
+        'opted_out', p.opted_out) from campaign_progress p
+        where p.organization_id = c.organization_id and p.campaign_id = c.id), '{}')
+    where c.organization_id = :organization and c.id = :campaign
+      and c.first_part is not null and c.rest_at is null
+      and (c.state = 'running' or c.state = 'paused' and c.paused_because = 'first_part')
+      and c.rewritten_to is null
+    returning c.id
     """
 )
 _REWRITING = sa.text(

@@ -11,6 +11,7 @@ from textbank.campaigns.end_expired import end_expired
 from textbank.campaigns.preview import count_preview
 from textbank.campaigns.schedule import begin_scheduled
 from textbank.campaigns.stop_the_rest import end_stopped
+from textbank.campaigns.watch import pause_what_goes_wrong
 from textbank.database import Database
 
 FOR_SECONDS = 15.0
@@ -55,6 +56,8 @@ async def _do(database: Database, organization_id: int, campaign_id: int, chore:
             else:
                 count = count_preview if chore == "preview" else count_progress
                 await count(session, organization_id, campaign_id)
+                if chore == "progress":
+                    await pause_what_goes_wrong(session, organization_id, campaign_id)
                 more = 0
         if clock.monotonic() >= ends:
             return

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql
 from sqlmodel import Field, SQLModel
 
 from textbank.campaigns.own_hours import CHECKS as HOURS_CHECKS
@@ -79,6 +80,12 @@ class Campaign(OrganizationRow, OwnHours, OwnLimits, OwnStart, table=True):
     """Texts that carriers have filtered since the campaign last went on."""
     forgiven_to: int = _count()
     """How many texts had left when it last went on: the share that is filtered is of those since."""
+    forgiven: dict[str, Any] = Field(
+        default_factory=dict,
+        sa_type=postgresql.JSONB,
+        sa_column_kwargs={"server_default": sa.text("'{}'")},
+    )
+    """What was counted of its outcomes when it last went on: `watch.py` looks at those since."""
     again_of_id: int | None = reference(nullable=True)
     """The campaign whose undelivered texts this one repeats (`text_again.py`)."""
     made_by_id: int | None = reference(nullable=True)

@@ -1,8 +1,8 @@
 """Pause a campaign and let it go on: one row flips, and every claim and permit looks at that row.
 
-A campaign that paused by itself, because carriers filter it or miss its registration, goes on with other
-words than those, or for a reason that stays on record: to go on as if nothing had been is what costs an
-organization its numbers.
+A campaign that paused by itself, because carriers filter it or miss its registration, or because unusually
+many opted out or failed (`watch.py`), goes on with other words than those, or for a reason that stays on
+record: to go on as if nothing had been is what costs an organization its numbers.
 """
 
 import sqlalchemy as sa
@@ -30,14 +30,18 @@ _PAUSE = sa.text(
 _RESUME = sa.text(
     "update campaign c set state = 'running', paused_because = null, paused_at = null, filtered = 0, "
     "forgiven_to = coalesce((select p.at_carrier + p.delivered + p.failed from campaign_progress p "
-    "where p.organization_id = c.organization_id and p.campaign_id = c.id), 0) "
+    "where p.organization_id = c.organization_id and p.campaign_id = c.id), 0), "
+    "forgiven = coalesce((select jsonb_build_object('delivered', p.delivered, 'failed', p.failed, "
+    "'opted_out', p.opted_out) from campaign_progress p "
+    "where p.organization_id = c.organization_id and p.campaign_id = c.id), '{}'), "
+    "rest_at = case when c.paused_because = 'first_part' then clock_timestamp() else c.rest_at end "
     "where c.organization_id = :organization and c.id = :campaign and c.state = 'paused' "
     "and c.rewritten_to is null returning c.id"
 )
 _WARNED = sa.text(
     "select c.paused_because from campaign c join script s on s.organization_id = c.organization_id "
     "and s.id = c.script_id where c.organization_id = :organization and c.id = :campaign "
-    "and c.state = 'paused' and c.paused_because in ('filtered', 'registration') "
+    "and c.state = 'paused' and c.paused_because in ('filtered', 'registration', 'opted_out', 'failed') "
     "and s.created_at <= c.paused_at for no key update of c"
 )
 # No room for a single segment: to go on would only pause it again.

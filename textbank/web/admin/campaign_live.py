@@ -14,6 +14,7 @@ from textbank.campaigns.read_results import COUNTED_TO, read_results
 from textbank.campaigns.set_limits import spend_of
 from textbank.campaigns.stop_the_rest import stop_the_rest
 from textbank.campaigns.text_again import text_again
+from textbank.campaigns.watch import watched
 from textbank.errors import Conflict, TextbankError
 from textbank.language import N_
 from textbank.web.admin.campaign_reasons import reasons_told
@@ -227,6 +228,7 @@ async def _live(
         because=because,
         link=link,
         error=error,
+        watched=await watched(work.session, work.organization_id, campaign.id),
         **await _results(work, campaign.id),
         **await _counters(request, work, campaign),
     )
