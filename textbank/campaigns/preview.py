@@ -16,7 +16,9 @@ from textbank.campaigns.forecast import foresee
 from textbank.campaigns.freeze_audience import AGAIN, REACHABLE, WINDOW, WINDOW_END
 from textbank.campaigns.pace_of_senders import others_waiting, pace_of_senders
 from textbank.campaigns.people import PERSON_COLUMNS, disclaimers_of, organization_name, person_of
+from textbank.campaigns.price import price_of
 from textbank.campaigns.words import compose
+from textbank.messaging.caps import CAPPED_UNTIL
 
 SMALL = 5_000
 """Subscriptions that a page may count by itself."""
@@ -49,11 +51,15 @@ _COUNT = sa.text(
         when (person.subscribed or person.no_basis) and not {REACHABLE} then 'unreachable'
         when person.subscribed then 'reached' when person.no_basis then 'without_basis'
         else 'left_list' end as kind,
-      r.place, count(*) as people, sum(person.times - 1) as twice,
+      r.place, theirs.kind as sender_kind, count(*) filter (where {CAPPED_UNTIL} > now()) as capped,
+      count(*) as people, sum(person.times - 1) as twice,
       count(*) filter (where r.e164 not like '+1%') as abroad
     from person join recipient r on r.organization_id = :organization and r.id = person.recipient_id
-    group by 2, 3
-    """  # noqa: S608 - the interpolated statement is our own constant
+    join campaign c on c.organization_id = :organization and c.id = :campaign
+    left join sender theirs on theirs.organization_id = :organization and theirs.id = r.sticky_sender_id
+      and theirs.registration = 'registered'
+    group by 2, 3, 4
+    """  # noqa: S608 - the interpolated fragments are our own constants
 )
 _SOME = sa.text(
     f"""
@@ -78,16 +84,18 @@ _KEEP = sa.text(
     """
     insert into campaign_preview (organization_id, campaign_id, of_change, reached, without_basis, opted_out,
       dead, review, left_list, duplicates, segments, exact, now, later, never, last_at,
-      unreachable, abroad, computed_at)
+      unreachable, abroad, capped, cost, kinds, cheaper_as_mms, computed_at)
     values (:organization, :campaign, :of_change, :reached, :without_basis, :opted_out, :dead, :review,
       :left_list, :duplicates, :segments, :exact, :now, cast(:later as jsonb), :never, :last_at,
-      :unreachable, :abroad, clock_timestamp())
+      :unreachable, :abroad, :capped, :cost, cast(:kinds as jsonb), :cheaper_as_mms, clock_timestamp())
     on conflict (organization_id, campaign_id) do update set of_change = excluded.of_change,
       reached = excluded.reached, without_basis = excluded.without_basis, opted_out = excluded.opted_out,
       dead = excluded.dead, review = excluded.review, left_list = excluded.left_list,
       duplicates = excluded.duplicates, segments = excluded.segments, exact = excluded.exact,
       now = excluded.now, later = excluded.later, never = excluded.never, last_at = excluded.last_at,
-      unreachable = excluded.unreachable, abroad = excluded.abroad, computed_at = excluded.computed_at
+      unreachable = excluded.unreachable, abroad = excluded.abroad, capped = excluded.capped,
+      cost = excluded.cost, kinds = excluded.kinds, cheaper_as_mms = excluded.cheaper_as_mms,
+      computed_at = excluded.computed_at
     """
 )
 _LAST = 9_223_372_036_854_775_807
@@ -98,6 +106,9 @@ class _Counted:
     kinds: Counter[str] = field(default_factory=Counter)
     twice: int = 0
     abroad: int = 0
+    capped: int = 0
+    senders: Counter[str | None] = field(default_factory=Counter)
+    """People by the kind of number that they know us by; None: whichever has room."""
     places: Counter[str] = field(default_factory=Counter)
 
 
@@ -115,9 +126,11 @@ async def count_preview(session: AsyncSession, organization_id: int, campaign_id
     if draft is None:
         return
     counted = await _count(session, key, with_statement=draft.kind == "p2p" and bool(draft.statement))
-    segments, composed = await _segments(session, key, draft.body)
+    lengths = await _segments(session, key, draft.body)
+    segments, composed = sum(lengths), len(lengths)
     reached = counted.kinds["reached"]
     each = segments / composed if composed else 1.0
+    price = await price_of(session, organization_id, counted.senders, lengths)
     pace = await pace_of_senders(session, organization_id) if draft.kind == "blast" else None
     waiting = {draft.window_rule + place: float(people) for place, people in counted.places.items()}
     others = await others_waiting(session, organization_id, campaign_id) if pace else 0
@@ -130,6 +143,10 @@ async def count_preview(session: AsyncSession, organization_id: int, campaign_id
             **{kind: counted.kinds[kind] for kind in _KINDS},
             "duplicates": counted.twice,
             "abroad": counted.abroad,
+            "capped": counted.capped,
+            "cost": price.dollars,
+            "kinds": json.dumps(price.kinds),
+            "cheaper_as_mms": price.cheaper_as_mms,
             "segments": round(segments * reached / composed) if composed else 0,
             "exact": composed >= reached,
             "now": ahead.now,
@@ -162,16 +179,18 @@ async def _count(session: AsyncSession, key: dict[str, Any], *, with_statement: 
             if kind == "reached":
                 counted.places[row.place] += row.people
                 counted.abroad += row.abroad
+                counted.capped += row.capped
+                counted.senders[row.sender_kind] += row.people
             counted.twice += int(row.twice)
         after = rows[0].upto
     return counted
 
 
-async def _segments(session: AsyncSession, key: dict[str, Any], words: str) -> tuple[int, int]:
-    """Segments of some people's texts, and how many people these were."""
+async def _segments(session: AsyncSession, key: dict[str, Any], words: str) -> list[int]:
+    """Segments of some people's texts, each."""
     organization_id = key["organization"]
     rows = await some_people(session, organization_id, key["campaign"], SAMPLE)
     name = await organization_name(session, organization_id)
     disclaimers = await disclaimers_of(session, organization_id)
     texts = (compose(words, person_of(row), organization=name, disclaimers=disclaimers) for row in rows)
-    return sum(text.segments for text in texts), len(rows)
+    return [text.segments for text in texts]
