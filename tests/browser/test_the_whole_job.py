@@ -28,6 +28,7 @@ from textbank.simulator.defaults import LONG_CODE
 
 PEOPLE = 5_000
 TEXTED_BY_HAND = 20
+MEMBERS = 31  # the first of their rows has no number
 MOST_CLICKS_FOR_A_BLAST = 25
 
 
@@ -38,6 +39,13 @@ class Demo:
     url: str
     phones_url: str
     process: subprocess.Popen[str]
+    environment: dict[str, str]
+
+    async def run(self, *arguments: str) -> None:
+        """A command of `textbank`, as somebody at a terminal of that machine gives it."""
+        command = [sys.executable, "-m", "textbank.cli", *arguments]
+        process = await asyncio.create_subprocess_exec(*command, env=self.environment)
+        assert await process.wait() == 0
 
     async def phone(self, number: str) -> list[dict[str, Any]]:
         async with (
@@ -93,19 +101,19 @@ async def demo(tmp_path: Path) -> AsyncIterator[Demo]:
             while "ready: http" not in said.read_text(errors="replace"):
                 assert process.poll() is None, said.read_text(errors="replace")
                 await asyncio.sleep(0.1)
-        yield Demo(f"http://127.0.0.1:{ports[0]}", f"http://127.0.0.1:{ports[1]}", process)
+        yield Demo(f"http://127.0.0.1:{ports[0]}", f"http://127.0.0.1:{ports[1]}", process, environment)
     finally:
         process.send_signal(signal.SIGINT)
         process.wait(timeout=60)
 
 
-def people_file(directory: Path) -> Path:
+def people_file(directory: Path, name: str, *, first: int = 0, count: int) -> Path:
     """Names and numbers as a spreadsheet has them; a few rows without a number."""
-    file = directory / "tenants.csv"
+    file = directory / name
     with file.open("w", newline="") as rows:
         writer = csv.writer(rows)
         writer.writerow(["First Name", "Last Name", "Cell Phone", "Zip"])
-        for n in range(PEOPLE):
+        for n in range(first, first + count):
             number = f"(510) {300 + n // 1000}-{n % 1000 + 1000:04d}" if n % 500 else "none"
             writer.writerow([f"Person{n}", "Tenant", number, "94601"])
     return file
@@ -117,7 +125,11 @@ async def test_staff_bring_people_in_and_send_a_blast_and_texters_answer(
 ) -> None:
     staff = Hand(await chromium.new_page(base_url=demo.url, viewport={"width": 1280, "height": 800}))
     await sign_in(staff)
-    await import_people(staff, people_file(tmp_path))
+    await import_people(staff, people_file(tmp_path, "tenants.csv", count=PEOPLE))
+    # Who gets a blast gets no first text within the next six hours: texters write to members.
+    members = people_file(tmp_path, "members.csv", first=PEOPLE, count=MEMBERS)
+    agreed = ("--basis", "members", "--statement", "Members of the union: text me about my building")
+    await demo.run("import", str(members), "--list", "Rent Alerts", *agreed)
     await make_a_keyword(staff)
     blast = await send_a_blast(staff)
     assert blast["clicks"] <= MOST_CLICKS_FOR_A_BLAST, blast
@@ -201,11 +213,11 @@ async def open_a_campaign_for_texters(staff: Hand) -> str:
     await staff.press("New campaign")
     await staff.choose("Peer-to-peer")
     await staff.write("Name", "Meeting")
-    await staff.choose("Building News")
+    await staff.choose("Rent Alerts")
     await staff.press("Go on to the words")
     await staff.write("The first text", "Hi {first_name|neighbor}, it's {texter}. Can you come on Monday?")
     await staff.press("Review", within="main")
-    await staff.sees("4,990")
+    await staff.sees(str(MEMBERS - 1))
     await staff.press("Launch")
     await staff.press("Launch", within="dialog[open]")
     await staff.press("Make the link")
