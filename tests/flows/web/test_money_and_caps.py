@@ -1,6 +1,7 @@
 """Money and caps on the pages: prices, the forecast and what came of it, budgets, texts that wait."""
 
 from decimal import Decimal
+from typing import Any
 
 from tests.factories.campaigning import draft, launch, people, recount, state
 from tests.factories.office import Office
@@ -8,6 +9,12 @@ from tests.factories.town import phones
 from textbank.simulator.defaults import TOLL_FREE
 
 LONG = "Hi {first_name|friend}, " + "rent hearing on Tuesday at 6 pm in the library. " * 4
+PRICES: dict[str, Any] = {
+    "segment_price": "0.01",
+    "toll_free_price": "0.02",
+    "short_code_price": "1",
+    "mms_price": "1",
+}
 URGENT = "Polls close tonight and ballots can still be cured."
 
 
@@ -47,8 +54,7 @@ async def test_the_price_is_of_the_kinds_of_numbers_that_texts_leave_from(office
         known=found[:3],
     )
     admin = await office.signed_in("admin")
-    money = {"segment_price": "0.01", "toll_free_price": "0.02", "short_code_price": "1", "mms_price": "1"}
-    assert (await admin.post("/settings/money", **money)).status == 303
+    assert (await admin.post("/settings/money", **PRICES)).status == 303
     campaign = await draft(office)
     page = (await admin.get(f"/campaigns/{campaign}/review")).text
     assert "$0.07" in page
@@ -84,8 +90,7 @@ async def test_a_months_budget_stands_on_the_pages(office: Office) -> None:
     await people(office)
     campaign = await draft(office)
     admin = await office.signed_in("admin")
-    money = {"segment_price": "0.01", "toll_free_price": "0.02", "short_code_price": "1", "mms_price": "1"}
-    await admin.post("/settings/money", **money, month_budget="0.02")
+    await admin.post("/settings/money", **PRICES, month_budget="0.02")
     await launch(office, campaign)
     await office.town.pump()
     await recount(office)
@@ -94,7 +99,7 @@ async def test_a_months_budget_stands_on_the_pages(office: Office) -> None:
     assert "every campaign paused by itself" in page
     assert "$0.02" in (await admin.get("/settings/money")).text
     assert (await admin.post(f"/campaigns/{campaign}/resume")).status == 409
-    await admin.post("/settings/money", **money, month_budget="")
+    await admin.post("/settings/money", **PRICES, month_budget="")
     assert (await admin.post(f"/campaigns/{campaign}/resume")).status == 303
     await office.town.pump()
     [(waiting,)] = await office.town.query("select count(*) from outbox")
