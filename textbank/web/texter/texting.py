@@ -8,8 +8,9 @@ from fastapi.responses import HTMLResponse, JSONResponse, Response
 from textbank.accounts.sign_in import digest_of
 from textbank.assignments import give_back, may_text
 from textbank.assignments.first_texts import FirstText, first_texts
+from textbank.assignments.pace_to_replies import room_of
 from textbank.assignments.press import Pressed, Verdict
-from textbank.assignments.take_batch import BATCH, take_batch
+from textbank.assignments.take_batch import take_batch
 from textbank.errors import Conflict
 from textbank.language import N_
 from textbank.web.admin.keyset import FormId, RowId
@@ -53,6 +54,7 @@ async def show(request: Request, work: Annotated[Work, texter], campaign_id: Row
     """The next person of my batch, with the text exactly as it will be sent."""
     campaign = await _enter(work, campaign_id)
     me = work.visitor.member_id
+    room = await room_of(work.session, work.organization_id, me)
     texts = []
     if campaign.state == "running":
         texts = await first_texts(
@@ -63,7 +65,7 @@ async def show(request: Request, work: Annotated[Work, texter], campaign_id: Row
         "texter/first_texts.html",
         campaign=campaign,
         texts=[_as_told(each) for each in texts],
-        batch=BATCH,
+        room=room,
         waiting=await may_text.replies_waiting(work.session, work.organization_id, me),
         skipped=await give_back.skipped(work.session, work.organization_id, campaign_id, me),
         opens_at=None,
@@ -76,9 +78,10 @@ async def take(request: Request, work: Annotated[Work, texter], campaign_id: Row
     """Take the next people, or say why there is nobody."""
     campaign = await _enter(work, campaign_id)
     me = work.visitor.member_id
+    room = await room_of(work.session, work.organization_id, me)
     taken = None
     if campaign.state == "running":
-        taken = await take_batch(work.session, work.organization_id, campaign_id, me)
+        taken = await take_batch(work.session, work.organization_id, campaign_id, me, batch=room.batch)
         if taken.held:
             return redirect(request, f"/texting/{campaign_id}")
     return page(
@@ -86,7 +89,7 @@ async def take(request: Request, work: Annotated[Work, texter], campaign_id: Row
         "texter/first_texts.html",
         campaign=campaign,
         texts=[],
-        batch=BATCH,
+        room=room,
         waiting=await may_text.replies_waiting(work.session, work.organization_id, me),
         skipped=await give_back.skipped(work.session, work.organization_id, campaign_id, me),
         opens_at=taken.opens_at if taken else None,
