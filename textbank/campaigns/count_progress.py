@@ -63,7 +63,7 @@ _SEGMENTS = sa.text(
 )
 _HELD = sa.text(
     """
-    select count(*) as held, min(o.due_at) as until from outbox_group g
+    select count(*) as held, min(o.due_at) as until, max(o.due_at) as latest from outbox_group g
     join outbox o on o.organization_id = g.organization_id and o.group_id = g.id
       and o.held is not null and o.due_at > now()
     where g.organization_id = :organization and g.campaign_id = :campaign and g.lane > 2
@@ -116,7 +116,8 @@ async def count_progress(session: AsyncSession, organization_id: int, campaign_i
         {
             **key,
             "never": ahead.never,
-            "last_at": ahead.last_at,
+            # Caps are not foreseen text by text; the last one leaves no sooner than its cap lets it.
+            "last_at": max(filter(None, (ahead.last_at, held.latest)), default=None),
             "held": held.held,
             "until": held.until,
             "audience": sum(buckets.values()),
