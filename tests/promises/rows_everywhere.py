@@ -11,6 +11,8 @@ _A_CAMPAIGNS_OWN = """
         select :o, id, now() from c on conflict do nothing),
       far as (insert into campaign_progress (organization_id, campaign_id) select :o, id from c
         on conflict do nothing),
+      worded as (insert into campaign_wording (organization_id, campaign_id, position, body)
+        select :o, id, 1, 'Another one.' from c),
       ready as (insert into canned_response (organization_id, campaign_id, title, body)
         select :o, id, 'Where', 'At the hall.' from c),
       q as (insert into question (organization_id, campaign_id, words) select :o, id, 'Coming?' from c

@@ -108,7 +108,7 @@ async def test_no_page_touches_more_rows_than_it_shows(
         method, _, path = name.partition(" ")
         if method != "GET" or route.least in ("anybody", "carrier"):
             continue
-        of_draft = r"^/campaigns/{campaign_id}/(audience|words|review|hours|start)"
+        of_draft = r"^/campaigns/{campaign_id}/(audience|words|review|hours|start|wordings)"
         path = re.sub(of_draft, r"/campaigns/{draft}/\1", path)
         path = path.replace("/texting/{campaign_id}", "/texting/{p2p}")
         for asked in (filled(path, grown), *(filled(more, grown) for more in route.also)):

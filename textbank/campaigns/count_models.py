@@ -89,6 +89,8 @@ class CampaignProgress(SQLModel, table=True):
     waiting_replies: int = _count()
     reasons: dict[str, Any] = _jsonb("{}")
     """Why texts failed or were not sent: status or carrier's code → how many."""
+    wordings: dict[str, Any] = _jsonb("{}")
+    """Which of several wordings → how many left, were delivered, replied and opted out."""
     rate: float = Field(default=0.0, sa_column_kwargs={"server_default": sa.text("0")})
     """Texts a second that left, smoothed over the last refreshes."""
     never: int = _count()

@@ -18,14 +18,15 @@ from textbank.campaigns.pace_of_senders import others_waiting, pace_of_senders
 
 CHUNK = 50_000
 BUCKETS = ("with_us", "at_carrier", "delivered", "failed", "not_sent")
+_LEFT = ("at_carrier", "delivered", "failed")
 
 _COUNT = sa.text(
     """
     with part as materialized (
-      select recipient_id, message_id from audience_member
+      select recipient_id, message_id, wording from audience_member
       where organization_id = :organization and campaign_id = :campaign and recipient_id > :after
       order by recipient_id limit :chunk)
-    select max(part.recipient_id) as upto,
+    select max(part.recipient_id) as upto, part.wording,
       case when part.message_id is null then case when c.state in ('stopped', 'done') then 'not_sent'
           else 'with_us' end
         when d.status is null then 'with_us'
@@ -50,7 +51,7 @@ _COUNT = sa.text(
     join recipient r on r.organization_id = :organization and r.id = part.recipient_id
     left join delivery d on d.organization_id = :organization and d.message_id = part.message_id
     left join conversation v on v.organization_id = :organization and v.recipient_id = part.recipient_id
-    group by 2, 3, 4
+    group by 2, 3, 4, 5
     """
 )
 _SEGMENTS = sa.text(
@@ -73,17 +74,17 @@ _KEEP = sa.text(
     """
     insert into campaign_progress as p (organization_id, campaign_id, audience, with_us, at_carrier,
       delivered, failed, not_sent, opted_out, replied, waiting_replies, reasons, never, last_at, held,
-      held_until, computed_at, seconds)
+      held_until, computed_at, seconds, wordings)
     values (:organization, :campaign, :audience, :with_us, :at_carrier, :delivered, :failed, :not_sent,
       :opted_out, :replied, :waiting, cast(:reasons as jsonb), :never, :last_at, :held,
-      :until, clock_timestamp(), :seconds)
+      :until, clock_timestamp(), :seconds, cast(:wordings as jsonb))
     on conflict (organization_id, campaign_id) do update set audience = excluded.audience,
       with_us = excluded.with_us, at_carrier = excluded.at_carrier, delivered = excluded.delivered,
       failed = excluded.failed, not_sent = excluded.not_sent, opted_out = excluded.opted_out,
       replied = excluded.replied, waiting_replies = excluded.waiting_replies, reasons = excluded.reasons,
       never = excluded.never, last_at = excluded.last_at, held = excluded.held,
       held_until = excluded.held_until, computed_at = excluded.computed_at,
-      seconds = excluded.seconds,
+      seconds = excluded.seconds, wordings = excluded.wordings,
       rate = round(cast(0.5 * p.rate + 0.5 * greatest(0, excluded.at_carrier + excluded.delivered
         + excluded.failed - p.at_carrier - p.delivered - p.failed) / greatest(0.2,
         extract(epoch from excluded.computed_at - p.computed_at)) as numeric), 2)
@@ -96,6 +97,7 @@ async def count_progress(session: AsyncSession, organization_id: int, campaign_i
     began = clock.monotonic()
     key: dict[str, Any] = {"organization": organization_id, "campaign": campaign_id}
     buckets, reasons, asides, waiting = Counter[str](), Counter[str](), Counter[str](), Counter[str]()
+    by_wording: dict[int, Counter[str]] = {}
     after = 0
     while True:
         rows = (await session.execute(_COUNT, {**key, "after": after, "chunk": CHUNK})).all()
@@ -105,6 +107,13 @@ async def count_progress(session: AsyncSession, organization_id: int, campaign_i
                 waiting[row.waits_for] += row.people
             if row.reason:
                 reasons[row.reason] += row.people
+            if row.wording is not None and row.bucket in _LEFT:
+                by_wording.setdefault(row.wording, Counter()).update(
+                    left=row.people,
+                    delivered=row.people if row.bucket == "delivered" else 0,
+                    replied=row.replied,
+                    opted_out=row.opted_out,
+                )
             asides.update(opted_out=row.opted_out, replied=row.replied, waiting=row.waiting)
             after = max(after, row.upto)
         if sum(row.people for row in rows) < CHUNK:
@@ -124,6 +133,7 @@ async def count_progress(session: AsyncSession, organization_id: int, campaign_i
             **{bucket: buckets[bucket] for bucket in BUCKETS},
             **{name: asides[name] for name in ("opted_out", "replied", "waiting")},
             "reasons": json.dumps(reasons),
+            "wordings": json.dumps(by_wording),
             "seconds": clock.monotonic() - began,
         },
     )

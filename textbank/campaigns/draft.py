@@ -56,6 +56,8 @@ _DISCARD = sa.text(
       options as (delete from question_option o using question q where q.organization_id = :organization
         and q.campaign_id = :campaign and o.organization_id = :organization and o.question_id = q.id),
       asked as (delete from question where organization_id = :organization and campaign_id = :campaign),
+      worded as (delete from campaign_wording where organization_id = :organization
+        and campaign_id = :campaign),
       links as (update invite set campaign_id = null, revoked_at = coalesce(revoked_at, now())
         where organization_id = :organization and campaign_id = :campaign),
       texters as (delete from campaign_texter where organization_id = :organization

@@ -18,6 +18,7 @@ from textbank.accounts import audit
 from textbank.campaigns.fields import fields_of_audience
 from textbank.campaigns.models import Script
 from textbank.campaigns.people import PERSON_COLUMNS, disclaimers_of, organization_name, person_of
+from textbank.campaigns.wordings import end_comparison
 from textbank.campaigns.words import compose, problems
 from textbank.errors import Conflict, InvalidInput
 from textbank.language import N_
@@ -65,7 +66,12 @@ _REWRITE = sa.text(
     mine as (
       update outbox o set segments = fresh.segments, claim_token = null, claimed_at = null from fresh
       where o.organization_id = :organization and o.message_id = fresh.message_id and o.attempt_id is null
-      returning o.message_id)
+      returning o.message_id),
+    same as (
+      update audience_member a set wording = null from mine join message m
+        on m.organization_id = :organization and m.id = mine.message_id
+      where a.organization_id = :organization and a.campaign_id = m.campaign_id
+        and a.recipient_id = m.recipient_id and a.wording is not null)
     update message m set body = fresh.body from fresh join mine using (message_id)
     where m.organization_id = :organization and m.id = fresh.message_id
     returning m.id
@@ -110,6 +116,7 @@ async def edit_words(
     session.add(script)
     await session.flush()
     await session.execute(_SWITCH, {**key, "script": script.id})
+    await end_comparison(session, organization_id, campaign_id)
     audit.record(
         session,
         organization_id,

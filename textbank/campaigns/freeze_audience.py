@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from textbank import jobs
 from textbank.campaigns.first_part import choose_first_part
+from textbank.campaigns.wordings import DRAWN
 
 WINDOW = 20_000
 """Subscriptions of each list that one statement reads."""
@@ -53,9 +54,9 @@ _FREEZE = sa.text(
     f"""
     with upto as materialized (select coalesce(({WINDOW_END}), 9223372036854775807) as id),
     reached as (
-      insert into audience_member (organization_id, campaign_id, recipient_id, contact_id, later)
+      insert into audience_member (organization_id, campaign_id, recipient_id, contact_id, later, wording)
       select distinct on (s.recipient_id) :organization, :campaign, s.recipient_id, s.contact_id,
-        c.first_part is not null
+        c.first_part is not null, {DRAWN}
       from campaign c
       join campaign_list l on l.organization_id = c.organization_id and l.campaign_id = c.id
       join subscription s on s.organization_id = l.organization_id and s.list_id = l.list_id

@@ -11,6 +11,7 @@ from textbank.campaigns.draft import draft_of, make_draft
 from textbank.campaigns.fields import fields_of_audience
 from textbank.campaigns.freeze_audience import REACHABLE
 from textbank.campaigns.people import disclaimers_of, organization_name
+from textbank.campaigns.wordings import under_comparison
 from textbank.campaigns.words import Composed, Person, compose, problems
 from textbank.errors import Conflict, InvalidInput, NotFound
 from textbank.language import N_
@@ -42,6 +43,8 @@ _VERSION = sa.text(
     """
     select encode(sha256(convert_to(cast(jsonb_build_array(c.kind, s.body, c.statement,
       c.window_rule, c.first_part, c.first_part_kind,
+      (select jsonb_agg(w.body order by w.position) from campaign_wording w
+        where w.organization_id = c.organization_id and w.campaign_id = c.id),
       (select jsonb_agg(l.list_id order by l.list_id) from campaign_list l
         where l.organization_id = c.organization_id and l.campaign_id = c.id)) as text), 'UTF8')), 'hex')
     from campaign c join script s on s.organization_id = c.organization_id and s.id = c.script_id
@@ -141,9 +144,11 @@ async def check_launch(
     key = {"organization": organization_id, "campaign": campaign_id}
     words = (await session.execute(_WORDS, key)).scalar_one()
     fields = await fields_of_audience(session, organization_id, campaign_id)
-    wrong = problems(words, kind=draft.kind, fields=fields)
-    if wrong:
-        raise InvalidInput(wrong[0].template, **wrong[0].values)
+    others = await under_comparison(session, organization_id, campaign_id)
+    for body in (words, *others.values()):
+        wrong = problems(body, kind=draft.kind, fields=fields)
+        if wrong:
+            raise InvalidInput(wrong[0].template, **wrong[0].values)
     if (await session.execute(_TOO_LATE, key)).scalar_one():
         raise Conflict(
             N_("Its last moment is past. Nothing was sent. Set another one, or none, then launch.")

@@ -118,6 +118,22 @@ class CampaignList(SQLModel, table=True):
     list_id: int = Field(primary_key=True, sa_type=sa.BigInteger)
 
 
+class CampaignWording(SQLModel, table=True):
+    """Another wording of a blast than its own (`wordings.py`)."""
+
+    __tablename__ = "campaign_wording"
+    __table_args__ = (
+        within_organization("campaign_id", "campaign"),
+        sa.CheckConstraint("position between 1 and 3", name="position"),
+    )
+    organization_id: int = Field(primary_key=True, sa_type=sa.BigInteger)
+    campaign_id: int = Field(primary_key=True, sa_type=sa.BigInteger)
+    position: int = Field(primary_key=True, sa_type=sa.SmallInteger)
+    body: str
+    ended_at: datetime | None = moment()
+    """When somebody changed the words: what left until then is compared."""
+
+
 class AudienceMember(SQLModel, table=True):
     """That a campaign reaches a recipient, once: its key is what keeps first texts single."""
 
@@ -183,6 +199,8 @@ class AudienceMember(SQLModel, table=True):
     """The texter who would rather not; they wait until somebody puts them back."""
     later: bool = Field(default=False, sa_column_kwargs={"server_default": sa.false()})
     """Not among the first people of a campaign that begins with a part."""
+    wording: int | None = Field(default=None, nullable=True, sa_type=sa.SmallInteger)
+    """Which of several wordings they get, 0 for the campaign's own; null where none are compared."""
 
 
 class CannedResponse(OrganizationRow, table=True):

@@ -9,6 +9,7 @@ from textbank import jobs
 from textbank.campaigns.first_part import open_rest
 from textbank.campaigns.freeze_audience import freeze_audience
 from textbank.campaigns.people import PERSON_COLUMNS, disclaimers_of, organization_name, person_of
+from textbank.campaigns.wordings import under_comparison
 from textbank.campaigns.words import compose
 from textbank.errors import Conflict
 from textbank.messaging.models import Lane
@@ -37,7 +38,7 @@ _SENDER = sa.text(
 # A text leaves from the number that the person knows, else from the one that has room when it is claimed.
 _NEXT = sa.text(
     f"""
-    select cast(m.ctid as text) as row_address, m.recipient_id,
+    select cast(m.ctid as text) as row_address, m.recipient_id, m.wording,
       theirs.id as sender_id, {PERSON_COLUMNS}
     from audience_member m
     join recipient r on r.organization_id = m.organization_id and r.id = m.recipient_id
@@ -78,7 +79,9 @@ _QUEUE = sa.text(
       select :organization, next.message_id, groups.id, next.recipient_id, next.segments
       from next join groups on coalesce(groups.sender_id, 0) = coalesce(next.sender_id, 0)
         and groups.place = next.place)
-    update audience_member m set message_id = next.message_id from next
+    update audience_member m set message_id = next.message_id,
+      wording = case when cast(:compares as boolean) then m.wording end
+    from next
     where m.ctid = next.row_address and m.organization_id = :organization
     """
 )
@@ -107,18 +110,25 @@ async def queue_audience(session: AsyncSession, organization_id: int, campaign_i
     rows = (await session.execute(_NEXT, {**key, "batch": BATCH})).all()
     if not rows:
         return 0
-    await session.execute(_QUEUE, {**key, **await _texts(session, organization_id, said, rows)})
+    await session.execute(_QUEUE, {**key, **await _texts(session, organization_id, campaign_id, said, rows)})
     jobs.ring(session, jobs.Job(jobs.SEND))
     return len(rows)
 
 
-async def _texts(session: AsyncSession, organization_id: int, said: Any, rows: Any) -> dict[str, Any]:
+async def _texts(
+    session: AsyncSession, organization_id: int, campaign_id: int, said: Any, rows: Any
+) -> dict[str, Any]:
     """What `_QUEUE` is told of each member."""
     name = await organization_name(session, organization_id)
     disclaimers = await disclaimers_of(session, organization_id)
-    words = said.body
-    composed = [compose(words, person_of(row), organization=name, disclaimers=disclaimers) for row in rows]
+    others = await under_comparison(session, organization_id, campaign_id)
+    words = {0: said.body, **others}
+    composed = [
+        compose(words.get(row.wording, said.body), person_of(row), organization=name, disclaimers=disclaimers)
+        for row in rows
+    ]
     return {
+        "compares": bool(others),
         "lane": int(Lane.BLAST),
         "rows": [row.row_address for row in rows],
         "recipients": [row.recipient_id for row in rows],

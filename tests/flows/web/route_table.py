@@ -179,6 +179,9 @@ ROUTES: dict[str, Route] = {
     "POST /campaigns/{campaign_id}/hours/default": Route("admin"),
     "GET /campaigns/{campaign_id}/start": Route("organizer"),
     "POST /campaigns/{campaign_id}/start": Route("organizer", {"first": "people", "people": "none"}),
+    "GET /campaigns/{campaign_id}/wordings": Route("organizer"),
+    "POST /campaigns/{campaign_id}/wordings": Route("organizer", {"body": ""}),
+    "POST /campaigns/{campaign_id}/wordings/{position}/remove": Route("organizer"),
     "POST /campaigns/{campaign_id}/unschedule": Route("organizer"),
     "POST /campaigns/{campaign_id}/rest": Route("organizer"),
     "GET /campaigns/{campaign_id}/limits": Route("organizer"),
@@ -270,5 +273,6 @@ async def things_of(office: Office) -> dict[str, str]:
         "tag_id": await newest("tag"),
         "response_id": await newest("canned_response"),
         "question_id": await newest("question"),
+        "position": "1",
         "disclaimer_id": await newest("disclaimer"),
     }

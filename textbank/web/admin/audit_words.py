@@ -39,6 +39,7 @@ _SENTENCES: Final[Mapping[str, str]] = {
     "campaign.made": N_("Made the campaign %(campaign)s"),
     "campaign.launched": N_("Launched the campaign %(campaign)s"),
     "campaign.first_part": N_("Set with how many people the campaign %(campaign)s begins"),
+    "campaign.wordings": N_("Changed which wordings the campaign %(campaign)s compares"),
     "campaign.rest": N_("Let the rest of the campaign %(campaign)s go"),
     "campaign.start": N_("Set or took back when the campaign %(campaign)s begins"),
     "campaign.scheduled": N_("Scheduled the campaign %(campaign)s"),

@@ -23,6 +23,7 @@ from textbank.campaigns.queries import get_campaign, lists_of, preview_of
 from textbank.campaigns.schedule import is_scheduled_start, schedule
 from textbank.campaigns.set_limits import spend_of
 from textbank.campaigns.text_oneself import text_oneself
+from textbank.campaigns.wordings import wordings_of
 from textbank.errors import InvalidInput, TextbankError
 from textbank.sms.phone_number import national
 from textbank.web.admin.campaign_hours import ahead_of, hours_told
@@ -273,7 +274,6 @@ async def _review(
         jobs.ring(work.session, jobs.Job(jobs.CAMPAIGNS))
     counted = await preview_of(work.session, work.organization_id, campaign_id)
     error = test_error or launch_error or statement_error
-    starts_at, starts_at_place = starts_told(campaign)
     _ = gettext_of(request)
     return page(
         request,
@@ -282,8 +282,8 @@ async def _review(
         counted=counted,
         spend=await spend_of(work.session, work.organization_id, campaign_id),
         reviewed=await version_of(work.session, work.organization_id, campaign_id),
-        starts_at=starts_at,
-        starts_at_place=starts_at_place,
+        **starts_told(campaign),
+        wordings=await wordings_of(work.session, work.organization_id, campaign_id),
         later=openings(counted),
         ahead=ahead_of(counted),
         hours=hours_told(request, campaign),

@@ -15,6 +15,7 @@ from textbank.campaigns.set_limits import spend_of
 from textbank.campaigns.stop_the_rest import stop_the_rest
 from textbank.campaigns.text_again import text_again
 from textbank.campaigns.watch import watched
+from textbank.campaigns.wordings import results_of
 from textbank.errors import Conflict, TextbankError
 from textbank.language import N_
 from textbank.web.admin.campaign_reasons import reasons_told
@@ -168,13 +169,11 @@ async def invite(
 
 
 async def _scheduled(request: Request, work: Work, campaign: Any) -> HTMLResponse:
-    starts_at, starts_at_place = starts_told(campaign)
     return page(
         request,
         "admin/campaign_scheduled.html",
         campaign=campaign,
-        starts_at=starts_at,
-        starts_at_place=starts_at_place,
+        **starts_told(campaign),
         lists=await lists_of(work.session, work.organization_id, campaign.id),
         counted=await preview_of(work.session, work.organization_id, campaign.id),
     )
@@ -215,13 +214,12 @@ async def _live(
     error: str = "",
     status: int = 200,
 ) -> HTMLResponse:
-    starts_at, starts_at_place = starts_told(campaign)
+    counters = await _counters(request, work, campaign)
     return page(
         request,
         "admin/campaign_live.html",
         status_code=status,
-        starts_at=starts_at,
-        starts_at_place=starts_at_place,
+        **starts_told(campaign),
         lists=await lists_of(work.session, work.organization_id, campaign.id),
         body=campaign.body if body is None else body,
         editing=body is not None,
@@ -229,6 +227,13 @@ async def _live(
         link=link,
         error=error,
         watched=await watched(work.session, work.organization_id, campaign.id),
+        wordings=await results_of(
+            work.session,
+            work.organization_id,
+            campaign.id,
+            campaign.body,
+            counters["progress"].wordings if counters["progress"] else {},
+        ),
         **await _results(work, campaign.id),
-        **await _counters(request, work, campaign),
+        **counters,
     )

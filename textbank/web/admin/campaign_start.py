@@ -122,11 +122,11 @@ def _kept(campaign: Any, zone: str) -> dict[str, str]:
     } | ({"people": "200"} if not part else {})
 
 
-def starts_told(campaign: Any) -> tuple[datetime | None, bool]:
+def starts_told(campaign: Any) -> dict[str, Any]:
     """When a campaign begins, and whether that is the clock at each place, which is written as UTC."""
     if campaign.starts_at_place is not None:
-        return campaign.starts_at_place.replace(tzinfo=UTC), True
-    return campaign.starts_at, False
+        return {"starts_at": campaign.starts_at_place.replace(tzinfo=UTC), "starts_at_place": True}
+    return {"starts_at": campaign.starts_at, "starts_at_place": False}
 
 
 def _whole(written: str) -> int:
