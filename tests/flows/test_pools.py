@@ -29,8 +29,11 @@ PACE = 100.0
 
 @pytest_asyncio.fixture
 async def pace() -> AsyncIterator[ValkeyPace]:
-    """The buckets in the run's Valkey."""
-    client = Redis.from_url(os.environ["TEXTBANK_TEST_VALKEY"])
+    """The buckets in the run's Valkey, apart from other tests' buckets, and each of them empty: senders of
+    every town have the same ids."""
+    worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+    client = Redis.from_url(os.environ["TEXTBANK_TEST_VALKEY"], db=8 + worker % 8)
+    await client.flushdb()
     yield ValkeyPace(client)
     await client.aclose()
 
