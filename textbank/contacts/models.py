@@ -51,7 +51,7 @@ class Recipient(OrganizationRow, table=True):
     sticky_sender_id: int | None = reference(nullable=True)
     started: list[datetime] = Field(
         default_factory=list,
-        sa_type=postgresql.ARRAY(Timestamp),  # type: ignore[call-overload]
+        sa_type=postgresql.ARRAY(Timestamp),
         sa_column_kwargs={"server_default": sa.text("'{}'")},
     )
     """When the latest texts that we started were permitted, newest first: three, as the caps ask."""

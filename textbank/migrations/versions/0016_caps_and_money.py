@@ -4,6 +4,8 @@ Revision ID: 0016
 Revises: 0015
 """
 
+from decimal import Decimal
+
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
@@ -18,8 +20,12 @@ depends_on = None
 PRICES = {"toll_free_price": "0.012", "short_code_price": "0.0125", "mms_price": "0.032"}
 
 
-def _money(name: str, default: str = "0") -> sa.Column[object]:
+def _money(name: str, default: str = "0") -> sa.Column[Decimal]:
     return sa.Column(name, sa.Numeric(14, 5), server_default=sa.text(default), nullable=False)
+
+
+def _count(name: str) -> sa.Column[int]:
+    return sa.Column(name, sa.BigInteger(), server_default=sa.text("0"), nullable=False)
 
 
 def upgrade() -> None:
@@ -92,15 +98,14 @@ def upgrade() -> None:
         ["organization_id", "critical_by_id"],
         ["organization_id", "id"],
     )
-    count = {"server_default": sa.text("0"), "nullable": False}
-    op.add_column("campaign_preview", sa.Column("capped", sa.BigInteger(), **count))
+    op.add_column("campaign_preview", _count("capped"))
     op.add_column("campaign_preview", _money("cost"))
-    op.add_column("campaign_preview", sa.Column("cheaper_as_mms", sa.BigInteger(), **count))
+    op.add_column("campaign_preview", _count("cheaper_as_mms"))
     op.add_column(
         "campaign_preview",
         sa.Column("kinds", postgresql.JSONB(), server_default=sa.text("'{}'"), nullable=False),
     )
-    op.add_column("campaign_progress", sa.Column("held", sa.BigInteger(), **count))
+    op.add_column("campaign_progress", _count("held"))
     op.add_column("campaign_progress", sa.Column("held_until", sa.DateTime(timezone=True), nullable=True))
 
 
