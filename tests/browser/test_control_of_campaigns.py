@@ -27,8 +27,10 @@ async def test_every_page_of_a_beginning_reads_well(
     campaign = await draft(office)
     staff = await office.signed_in("organizer")
     page = await screen("organizer", width=width, dark=dark, language=language)
-    await page.goto(f"/campaigns/{campaign}/start")
-    await check_page(page)
+    await staff.post(f"/campaigns/{campaign}/wordings", body="Other words of the same")
+    for step in ("start", "wordings"):
+        await page.goto(f"/campaigns/{campaign}/{step}")
+        await check_page(page)
     await staff.post(f"/campaigns/{campaign}/start", first="people", people="2")
     await page.goto(f"/campaigns/{campaign}/review")
     await check_page(page)
@@ -38,6 +40,7 @@ async def test_every_page_of_a_beginning_reads_well(
     await office.town.execute("update campaign set state = 'draft', starts_at = null")
     await launch(office, campaign)
     await first_part_leaves(office, campaign)
+    await office.town.execute("update campaign_progress set delivered = 190, failed = 10, opted_out = 9")
     for path in (f"/campaigns/{campaign}", "/"):
         await page.goto(path)
         await check_page(page)
