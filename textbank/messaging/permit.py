@@ -39,7 +39,7 @@ from textbank.messaging.purpose import (
     PASSES_EARLIER_SUPPRESSION,
     PASSES_SUPPRESSION,
 )
-from textbank.messaging.spend import SEGMENT_PRICE, SPENT_THIS_MONTH, THIS_MONTH
+from textbank.messaging.spend import LET_GO_WHEN_FROZEN, SEGMENT_PRICE, SPENT_THIS_MONTH, THIS_MONTH
 from textbank.messaging.window import OVER_FROM
 from textbank.sms.status import RANK
 
@@ -138,7 +138,8 @@ _PERMIT = sa.text(
           when of_month > (select room from month) then 'month_budget'
           else 'go' end as verdict
       from priced),
-    moment as materialized (select clock_timestamp() as now from (select count(*) from judged) j),
+    moment as materialized (
+      select clock_timestamp() as now, {LET_GO_WHEN_FROZEN} from (select count(*) from judged) j),
     permitted as (
       insert into attempt (organization_id, message_id, recipient_id, sender_id, permit_at, cost)
       select :organization, message_id, recipient_id, sender_id, moment.now, cost

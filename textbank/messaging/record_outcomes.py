@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from textbank import changes
 from textbank.messaging.delivery import MOVES_FORWARD
-from textbank.messaging.spend import GIVE_BACK, LOCK_UNSENT
+from textbank.messaging.spend import GIVE_BACK, LET_GO_WHEN_FROZEN, LOCK_UNSENT
 from textbank.sms.carrier import Accepted, NotSent, Outcome, Refused
 from textbank.sms.status import RANK
 
@@ -64,7 +64,7 @@ _RECORD = sa.text(
       where o.organization_id = :organization and o.message_id = given.message_id
         and o.message_id = any(cast(:messages as bigint[])) and o.attempt_id = given.attempt_id
         and (given.outcome = 'not_sent' or given.requeue))
-    select count(*) from settled
+    select count(*), {LET_GO_WHEN_FROZEN} from settled
     """  # noqa: S608 - the interpolated fragment is our own constant
 )
 
