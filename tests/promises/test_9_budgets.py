@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from sqlalchemy.exc import SQLAlchemyError
 
 from tests.factories.town import Town, phones
 from tests.promises.desk import Desk
@@ -13,6 +14,7 @@ from textbank.accounts.prices import PRICES, change_money, dollars
 from textbank.campaigns.pause import resume
 from textbank.campaigns.set_limits import set_budget, spend_of
 from textbank.errors import Conflict, InvalidInput
+from textbank.messaging.permit import permit
 from textbank.sms.carrier import NotSent, Refused, Unknown
 
 SEGMENT = Decimal("0.01")
@@ -99,6 +101,26 @@ async def test_workers_that_race_overdraw_nothing(desk: Desk) -> None:
     answers = await asyncio.gather(*(desk.ask(claimed) for claimed in claims))
     assert sum(len(answer.permits) for answer in answers) == 10
     assert await spent(desk, campaign) == 10 * SEGMENT
+
+
+async def test_a_worker_that_freezes_before_its_commit_keeps_nobody_from_the_months_row(desk: Desk) -> None:
+    """PostgreSQL ends its transaction after two seconds; what it was permitted has never been."""
+    await prices(desk)
+    for phone in phones(2):
+        await desk.subscribe(phone)
+    campaign = await desk.launch()
+    frozen, lively = await desk.claim(texts=1), await desk.claim(texts=1)
+
+    async def freeze_while_another_asks() -> None:
+        async with desk.database.transaction(desk.organization_id) as session:
+            await permit(session, desk.organization_id, desk.sender_id, frozen.token, frozen.messages)
+            left.append(len((await desk.ask(lively)).permits))
+
+    left: list[int] = []
+    with pytest.raises(SQLAlchemyError):
+        await freeze_while_another_asks()
+    assert left == [1]
+    assert await spent(desk, campaign) == SEGMENT
 
 
 async def test_the_months_budget_binds_what_we_start_and_never_a_reply(desk: Desk) -> None:
