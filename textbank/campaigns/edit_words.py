@@ -115,8 +115,8 @@ async def edit_words(
     script = Script(organization_id=organization_id, body=body)
     session.add(script)
     await session.flush()
-    await session.execute(_SWITCH, {**key, "script": script.id})
     await end_comparison(session, organization_id, campaign_id)
+    await session.execute(_SWITCH, {**key, "script": script.id})
     audit.record(
         session,
         organization_id,

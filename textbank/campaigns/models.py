@@ -119,12 +119,12 @@ class CampaignList(SQLModel, table=True):
 
 
 class CampaignWording(SQLModel, table=True):
-    """Another wording of a blast than its own (`wordings.py`)."""
+    """Another wording of a blast than its own; 0 is what its own was when the comparison ended."""
 
     __tablename__ = "campaign_wording"
     __table_args__ = (
         within_organization("campaign_id", "campaign"),
-        sa.CheckConstraint("position between 1 and 3", name="position"),
+        sa.CheckConstraint("position between 0 and 3", name="position"),
     )
     organization_id: int = Field(primary_key=True, sa_type=sa.BigInteger)
     campaign_id: int = Field(primary_key=True, sa_type=sa.BigInteger)

@@ -24,7 +24,7 @@ MOST: Final = 3
 DRAWN: Final = """
     (hashint8extended(s.recipient_id, -cast(:campaign as bigint)) & 9223372036854775807)
       % (1 + (select count(*) from campaign_wording w
-        where w.organization_id = :organization and w.campaign_id = :campaign))
+        where w.organization_id = :organization and w.campaign_id = :campaign and w.ended_at is null))
 """
 """Which wording a recipient `s.recipient_id` gets; 0 is the campaign's own."""
 
@@ -41,8 +41,15 @@ _REMOVE = sa.text(
     "and position = :position"
 )
 _END = sa.text(
-    "update campaign_wording set ended_at = clock_timestamp() where organization_id = :organization "
-    "and campaign_id = :campaign and ended_at is null"
+    """
+    with ended as (
+      update campaign_wording set ended_at = clock_timestamp() where organization_id = :organization
+        and campaign_id = :campaign and ended_at is null returning position)
+    insert into campaign_wording (organization_id, campaign_id, position, body, ended_at)
+    select c.organization_id, c.id, 0, s.body, clock_timestamp() from campaign c
+    join script s on s.organization_id = c.organization_id and s.id = c.script_id
+    where c.organization_id = :organization and c.id = :campaign and exists (select from ended)
+    """
 )
 _CHANGED = sa.text(
     "update campaign set changed_at = clock_timestamp() where organization_id = :organization "
@@ -109,7 +116,7 @@ async def remove_wording(
 
 
 async def end_comparison(session: AsyncSession, organization_id: int, campaign_id: int) -> None:
-    """From now on everybody gets the campaign's own words."""
+    """Keep the campaign's own words beside the others: everybody else gets those that come now."""
     await session.execute(_END, {"organization": organization_id, "campaign": campaign_id})
 
 
@@ -117,13 +124,12 @@ async def results_of(
     session: AsyncSession, organization_id: int, campaign_id: int, own: str, counted: Mapping[str, Any]
 ) -> list[Result]:
     """What became of each wording, by the kept counters; empty where none are compared."""
-    others = await wordings_of(session, organization_id, campaign_id)
-    if not others:
+    rows = await wordings_of(session, organization_id, campaign_id)
+    if not rows:
         return []
+    bodies = {0: own} | {row.position: row.body for row in rows}
     found = []
-    for letter, (position, body) in zip(
-        "ABCD", [(0, own), *((row.position, row.body) for row in others)], strict=False
-    ):
+    for letter, (position, body) in zip("ABCD", sorted(bodies.items()), strict=False):
         of = counted.get(str(position), {})
         counts = (of.get(name, 0) for name in ("left", "delivered", "replied", "opted_out"))
         found.append(Result(letter, body, *counts))

@@ -40,6 +40,8 @@ async def test_new_words_end_the_comparison_for_everybody_else(office: Office) -
     await launch(office, campaign)
     assert (await staff.post(f"/campaigns/{campaign}/pause")).status == 303
     assert (await edit(staff, campaign, "Brand new words")).status == 303
+    compared = (await staff.get(f"/campaigns/{campaign}")).text.split('id="wordings"')[1]
+    assert "The first wording" in compared.split("</section>")[0]
     await look_after_campaigns(office.town.database)
     assert (await staff.post(f"/campaigns/{campaign}/resume")).status == 303
     assert (await staff.post(f"/campaigns/{campaign}/rest")).status == 303

@@ -32,7 +32,7 @@ def upgrade() -> None:
             ["campaign.organization_id", "campaign.id"],
             name=op.f("fk_campaign_wording_organization_id_campaign_id"),
         ),
-        sa.CheckConstraint("position between 1 and 3", name=op.f("ck_campaign_wording_position")),
+        sa.CheckConstraint("position between 0 and 3", name=op.f("ck_campaign_wording_position")),
     )
     isolate_changeable("campaign_wording")
     op.add_column("audience_member", sa.Column("wording", sa.SmallInteger(), nullable=True))
