@@ -104,7 +104,7 @@ async def test_workers_that_race_overdraw_nothing(desk: Desk) -> None:
 
 
 async def test_a_worker_that_freezes_before_its_commit_keeps_nobody_from_the_months_row(desk: Desk) -> None:
-    """PostgreSQL ends its transaction after two seconds; what it was permitted has never been."""
+    """PostgreSQL ends its transaction after a second; what it was permitted has never been."""
     await prices(desk)
     for phone in phones(2):
         await desk.subscribe(phone)

@@ -14,7 +14,7 @@ SEGMENT_PRICE = (
 )
 """Of a segment from the sender `s` of the organization `n`."""
 
-LET_GO_WHEN_FROZEN = "set_config('idle_in_transaction_session_timeout', '2s', true)"
+LET_GO_WHEN_FROZEN = "set_config('idle_in_transaction_session_timeout', '1s', true)"
 """The month's row is one for a whole organization: a worker that freezes between this statement and its
 commit must not keep all others from it until it thaws. PostgreSQL ends its transaction; nothing happened."""
 
