@@ -39,7 +39,7 @@ types: prepare
 	$(BIN)/mypy
 
 faults: prepare-tests
-	$(PYTEST) tests/faults -n 2 --dist loadfile
+	$(PYTEST) tests/faults -n 2 --dist loadfile -rP
 
 mutants: prepare-tests
 	$(BIN)/python -m tests.promises.mutants $(ONLY)

@@ -61,17 +61,30 @@ class Storm:
         for kind in ON_THE_WIRE:
             self._strikes[f"wire: {kind}"] = lambda kind=kind: city.wire.fault(kind, count=6, seconds=3)  # type: ignore[misc]
 
+    @property
+    def strikes(self) -> int:
+        """How many there will have been."""
+        return len(self._strikes) * self._times
+
     async def rage(self) -> None:
         """Strike with everything, so many times; ends when what was frozen is thawed."""
         order = [name for name in self._strikes for _ in range(self._times)]
         self._dice.shuffle(order)
         for name in order:
+            await self._revive()
             await self._city.calls_in_flight(at_least=1, seconds=90)
             await self._strikes[name]()
             self.struck[name] += 1
         if self._thawing:
             await asyncio.wait(self._thawing)
+        await self._revive()
         self.over = True
+
+    async def _revive(self) -> None:
+        """Start again what could not start beside a database just killed, as whatever runs it does."""
+        for name, part in list(self._city.parts.items()):
+            if part.poll() is not None:
+                await asyncio.to_thread(self._city.start_part, name)
 
     async def _kill_a_child(self) -> None:
         self._city.kill(await self._city.child_in_mid_call(at_least=1, seconds=90))
