@@ -1,7 +1,7 @@
 """A blast and a text-a-thon under every fault at once, while people opt out and a window closes.
 
-`make faults` runs it in two sizes, the larger with 200,000 texts and eight of each fault, and prints what struck
-and what came of it. `make test` has each fault alone.
+`make faults` runs it in two sizes, the larger with 200,000 texts and eight of each fault, and prints what
+struck and what came of it. `make test` has each fault alone.
 """
 
 import asyncio
