@@ -35,6 +35,10 @@ _ALWAYS_OPEN = """
 insert into sending_window (organization_id, place, opens_at, closes_at)
 select id, 'test/open', now() - interval '1 day', '2100-01-01' from organization;
 """
+# What faults and hundreds of STOPs do to a campaign would rightly pause it (decision 0016).
+_NOBODY_WATCHES = """
+alter table campaign alter column forgiven set default '{"opted_out": 1000000, "failed": 1000000}';
+"""
 # Whatever moves a status back is caught in the act, whoever does it.
 _WATCH_STATUSES = """
 create table watched_moves (message_id bigint, old_status text, old_rank int, status text, rank int);
@@ -165,7 +169,7 @@ async def _found(city: City, pace: float) -> None:
             await create_keyword(session, made.organization_id, "JOIN", "Rent Alerts")
     finally:
         await database.close()
-    await city.execute(_ALWAYS_OPEN + _WATCH_STATUSES)
+    await city.execute(_ALWAYS_OPEN + _NOBODY_WATCHES + _WATCH_STATUSES)
 
 
 async def _open(city: City) -> None:
