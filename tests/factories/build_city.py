@@ -37,7 +37,12 @@ select id, 'test/open', now() - interval '1 day', '2100-01-01' from organization
 """
 # What faults and hundreds of STOPs do to a campaign would rightly pause it (decision 0016).
 _NOBODY_WATCHES = """
-alter table campaign alter column forgiven set default '{"opted_out": 1000000, "failed": 1000000}';
+create function forgive() returns trigger language plpgsql as $$
+begin
+  new.forgiven := '{"opted_out": 1000000, "failed": 1000000}';
+  return new;
+end $$;
+create trigger forgive before insert on campaign for each row execute function forgive();
 """
 # Whatever moves a status back is caught in the act, whoever does it.
 _WATCH_STATUSES = """
