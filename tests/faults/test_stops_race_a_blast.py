@@ -27,7 +27,7 @@ where m.purpose = 'blast' and a.outcome is null and a.permit_at > clock_timestam
 @pytest.mark.timeout(240)
 @pytest.mark.parametrize("stops", [150, pytest.param(500, marks=pytest.mark.long)])
 async def test_stops_race_a_blast_at_full_speed(cluster: Path, stops: int) -> None:
-    async with running_city(cluster, audience=6 * stops, pace=600, watch_webhooks=True) as city:
+    async with running_city(cluster, audience=3000, pace=600, watch_webhooks=True) as city:
         await city.behave(latency_ms=50)
         stopped = random.Random(1).sample(city.audience, stops)
         await city.launch()
