@@ -57,7 +57,9 @@ class Storm:
             "carrier away": self._refuse,
         }
         for fault in AT_THE_CARRIER:
-            self._strikes[f"carrier: {fault}"] = lambda fault=fault: self._fail_next(fault)  # type: ignore[misc]
+            self._strikes[f"carrier: {fault}"] = lambda fault=fault: fail_next(
+                city, fault, count=4, seconds=90
+            )  # type: ignore[misc]
         for kind in ON_THE_WIRE:
             self._strikes[f"wire: {kind}"] = lambda kind=kind: city.wire.fault(kind, count=6, seconds=3)  # type: ignore[misc]
 
@@ -122,14 +124,15 @@ class Storm:
         await asyncio.sleep(0.5)
         await self._city.wire.ask("accept")
 
-    async def _fail_next(self, fault: str) -> None:
-        """Let the next creates fail so, and wait until they have met their fate."""
-        await self._city.behave(create_fault_next={fault: 4})
 
-        async def met() -> bool:
-            return not (await self._city.carrier("settings"))["create_fault_next"].get(fault)
+async def fail_next(city: City, fault: str, *, count: int, seconds: float = 60.0) -> None:
+    """Let the next creates fail so, and wait until they have met their fate."""
+    await city.behave(create_fault_next={fault: count})
 
-        await until(met, seconds=90)
+    async def met() -> bool:
+        return not (await city.carrier("settings"))["create_fault_next"].get(fault)
+
+    await until(met, seconds=seconds)
 
 
 def _with_children(city: City) -> list[int]:

@@ -7,18 +7,7 @@ import pytest
 
 from tests.factories.audit import assert_nothing_lost_or_doubled
 from tests.factories.build_city import running_city
-from tests.factories.city import City
-
-AT_THE_CARRIER = (
-    "timeout_after",
-    "timeout_before",
-    "error_500_after",
-    "error_500_before",
-    "reset_after",
-    "reset_before",
-    "too_many_requests",
-)
-ON_THE_WIRE = ("cut_before", "cut_after", "black_hole", "delay")
+from tests.faults.storm import AT_THE_CARRIER, ON_THE_WIRE, fail_next
 
 
 @pytest.mark.timeout(240)
@@ -32,7 +21,7 @@ async def test_unclear_outcomes_are_settled_by_evidence_and_never_by_a_second_te
         for _ in range(rounds):
             for fault in AT_THE_CARRIER:
                 await city.calls_in_flight()
-                await _fail_next(city, fault, 6)
+                await fail_next(city, fault, count=6)
             for kind in ON_THE_WIRE:
                 await city.calls_in_flight()
                 await city.wire.fault(kind, count=6, seconds=3)
@@ -48,14 +37,3 @@ async def test_unclear_outcomes_are_settled_by_evidence_and_never_by_a_second_te
         sure = 6 * rounds * len(swallowed)
         assert sure <= ended["given_up"] <= sure + 10 * rounds, ended
         assert sum(ended.values()) == 1500 * rounds
-
-
-async def _fail_next(city: City, fault: str, count: int) -> None:
-    """Let the next creates fail so, and wait until they have met their fate."""
-    await city.behave(create_fault_next={fault: count})
-    async with asyncio.timeout(60):
-        while True:
-            left = (await city.carrier("settings"))["create_fault_next"]
-            if not left.get(fault):
-                return
-            await asyncio.sleep(0.05)
