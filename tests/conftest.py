@@ -16,6 +16,9 @@ import pytest
 import pytest_asyncio
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from xdist.remote import Producer
+from xdist.scheduler import LoadFileScheduling
+from xdist.workermanage import WorkerController
 
 from tests.factories.office import Office
 from tests.factories.town import Town, running_town
@@ -69,17 +72,34 @@ def make_settings(database: str, **more: object) -> Settings:
     return Settings(_env_file=None, **values)  # type: ignore[call-arg]
 
 
-SLOW_FIRST = ("tests/faults/", "tests/browser/test_the_whole_job", "tests/flows/setup/", "tests/browser/")
+# Each of these runs many processes, or a browser: two files of them fill two cores.
+HEAVY = ("tests/faults/", "tests/browser/test_the_whole_job", "tests/flows/setup/", "tests/browser/")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Long files first: begun last, one would keep one worker busy while the other has nothing left."""
+    """Long files first: begun last, one would keep one worker busy while the others have nothing left."""
 
     def place(item: pytest.Item) -> int:
         file = item.nodeid.partition("::")[0]
-        return next((i for i, slow in enumerate(SLOW_FIRST) if file.startswith(slow)), len(SLOW_FIRST))
+        return next((i for i, heavy in enumerate(HEAVY) if file.startswith(heavy)), len(HEAVY))
 
     items.sort(key=place)
+
+
+class HeavyBesideLight(LoadFileScheduling):
+    """Every second worker prefers the heavy files, the others the light ones, which mostly wait."""
+
+    def _assign_work_unit(self, node: WorkerController) -> None:
+        prefers_heavy = self.nodes.index(node) % 2 == 0
+        preferred = (file for file in self.workqueue if file.startswith(HEAVY) == prefers_heavy)
+        if (file := next(preferred, None)) is not None:
+            self.workqueue.move_to_end(file, last=False)
+        super()._assign_work_unit(node)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> HeavyBesideLight:
+    """How files are shared out among the workers of `make test`."""
+    return HeavyBesideLight(config, log)
 
 
 @pytest.fixture(scope="session")
