@@ -16,11 +16,20 @@ def consent(
     number: Annotated[str | None, typer.Argument(help="Print everything recorded about this number.")] = None,
     organization: Annotated[str | None, ORGANIZATION] = None,
     verify: Annotated[bool, typer.Option("--verify", help="Check the sealed ledger.")] = False,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="The number's whole consent file, as one JSON document.")
+    ] = False,
 ) -> None:
-    """Show a number's consent history as JSON lines, or verify the ledger."""
-    if not verify and number is None:
+    """Show a number's consent history as JSON lines or as one file, or verify the ledger."""
+    if verify:
+        done = asyncio.run(_verify(organization))
+    elif number is None:
         raise InvalidInput("Name a number, or say --verify.")
-    if not asyncio.run(_verify(organization) if verify else _history(organization, number or "")):
+    elif as_json:
+        done = asyncio.run(_file(organization, number))
+    else:
+        done = asyncio.run(_history(organization, number))
+    if not done:
         raise typer.Exit(1)
 
 
@@ -43,19 +52,42 @@ async def _verify(organization: str | None) -> bool:
     return found.holds
 
 
-async def _history(organization: str | None, number: str) -> bool:
-    from textbank.consent.history import history
-    from textbank.sms.phone_number import PhoneNumber, parse
+async def _file(organization: str | None, number: str) -> bool:
+    from textbank.reports.gather_consent_file import find_number, gather_consent_file
+    from textbank.reports.write_consent_file import consent_file_as_json
 
-    parsed = parse(number)
-    if not isinstance(parsed, PhoneNumber):
-        raise InvalidInput(f"{number!r} is not a phone number: {parsed.reason}.")
+    e164 = _number(number)
     async with open_database() as database:
         organization_id = await organization_id_of(database, organization)
         async with database.transaction(organization_id) as session:
-            rows = await history(session, organization_id, parsed.e164)
+            recipient_id = await find_number(session, organization_id, e164)
+            if recipient_id is None:
+                sys.stderr.write(f"Nothing is known about {e164}.\n")
+                return False
+            file = await gather_consent_file(session, organization_id, recipient_id)
+    sys.stdout.write(json.dumps(consent_file_as_json(file), ensure_ascii=False, indent=2) + "\n")
+    return not file.faults
+
+
+def _number(typed: str) -> str:
+    from textbank.sms.phone_number import PhoneNumber, parse
+
+    parsed = parse(typed)
+    if not isinstance(parsed, PhoneNumber):
+        raise InvalidInput(f"{typed!r} is not a phone number: {parsed.reason}.")
+    return parsed.e164
+
+
+async def _history(organization: str | None, number: str) -> bool:
+    from textbank.consent.history import history
+
+    e164 = _number(number)
+    async with open_database() as database:
+        organization_id = await organization_id_of(database, organization)
+        async with database.transaction(organization_id) as session:
+            rows = await history(session, organization_id, e164)
     if not rows:
-        sys.stderr.write(f"Nothing is known about {parsed.e164}.\n")
+        sys.stderr.write(f"Nothing is known about {e164}.\n")
         return False
     for row in rows:
         if row.id is not None:
@@ -69,6 +101,6 @@ async def _history(organization: str | None, number: str) -> bool:
             }
             sys.stdout.write(json.dumps(event, ensure_ascii=False) + "\n")
     suppressed = rows[0].suppressed_at
-    state = {"number": parsed.e164, "suppressed_since": suppressed.isoformat() if suppressed else None}
+    state = {"number": e164, "suppressed_since": suppressed.isoformat() if suppressed else None}
     sys.stdout.write(json.dumps(state) + "\n")
     return True

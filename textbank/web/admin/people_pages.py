@@ -1,6 +1,15 @@
 """All pages about people and what they agreed to, in the order in which their paths are tried."""
 
-from textbank.web.admin import import_run, imports, keywords, lists, people, person, suppressions
+from textbank.web.admin import (
+    consent_file,
+    import_run,
+    imports,
+    keywords,
+    lists,
+    people,
+    person,
+    suppressions,
+)
 
 # Paths with a word before those where an id stands in its place.
 ROUTERS = (
@@ -10,5 +19,6 @@ ROUTERS = (
     person.router,
     lists.router,
     suppressions.router,
+    consent_file.router,
     keywords.router,
 )
