@@ -18,7 +18,19 @@ _WHERE: Final = (
 _WORDS: Final = ("words_shown", "confirmation", "question", "statement", "words", "answer")
 _RULE: Final = ("rule", "rules", "form_version", "flow_version", "keyword_version")
 _SAID_ELSEWHERE: Final = frozenset(
-    (*_WHERE, *_WORDS, *_RULE, "by", "by_name", "list_id", "was", "sender_id", "message_id")
+    (
+        *_WHERE,
+        *_WORDS,
+        *_RULE,
+        "by",
+        "by_name",
+        "cause",
+        "at",
+        "imported_at",
+        "list_id",
+        "sender_id",
+        "message_id",
+    )
 )
 
 
