@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from textbank.campaign_chores import CAMPAIGN_CHORES
 from textbank.carriers_day import ROOM
 from textbank.database import Database
+from textbank.way_in_chores import WAY_IN_CHORES
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,6 +268,12 @@ async def with_pending_starts(database: Database) -> Sequence[int]:
     """Organizations where somebody suppressed asks to come back."""
     async with database.system() as connection:
         return (await connection.execute(_PENDING_STARTS)).scalars().all()
+
+
+async def way_in_chores(database: Database) -> list[tuple[int, str]]:
+    """(organization, what is due) for people whom we asked something."""
+    async with database.system() as connection:
+        return [tuple(row) for row in await connection.execute(WAY_IN_CHORES)]
 
 
 async def with_waiting_imports(database: Database) -> Sequence[int]:

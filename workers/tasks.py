@@ -16,6 +16,7 @@ from textbank.consent.seal import BATCH, seal
 from textbank.errors import Conflict
 from textbank.inbound.come_back import come_back
 from textbank.inbound.reconcile import reconcile
+from textbank.keywords.remind_opt_ins import remind_opt_ins
 from textbank.messaging.claim import take_back_lapsed_claims
 from textbank.messaging.end_rests import end_rests
 from textbank.messaging.protocol import CLAIM_LEASE
@@ -138,7 +139,7 @@ def back_up(organization_id: int = 0) -> None:
 
 @shared_task(name=jobs.TIDY)
 def tidy() -> None:
-    """Take lapsed claims back, end rests, finish campaigns, and show that workers are alive."""
+    """Take lapsed claims back, end rests, remind of opt-ins, finish campaigns; show that workers live."""
     part = here()
     part.run(_tidy(part))
 
@@ -151,6 +152,9 @@ async def _tidy(part: Process) -> None:
     for organization_id in await across.with_rests_over(part.database):
         async with part.database.transaction(organization_id) as session:
             await end_rests(session, organization_id)
+    for organization_id, _ in await across.way_in_chores(part.database):
+        async with part.database.transaction(organization_id) as session:
+            await remind_opt_ins(session, organization_id)
     for organization_id in await across.with_running_campaigns(part.database):
         async with part.database.transaction(organization_id) as session:
             await wait_after_first_part(session, organization_id)

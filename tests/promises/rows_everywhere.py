@@ -86,4 +86,10 @@ async def rows_everywhere(desk: Desk) -> None:
         "select :o, 'd', 'texter', id, now(), 1 from m",
         o=desk.organization_id,
     )
+    await desk.execute(
+        "insert into opt_in_request (organization_id, recipient_id, list_id, source, evidence, expires_at) "
+        "select :o, :r, id, 'web', '{}', now() from contact_list where organization_id = :o",
+        o=desk.organization_id,
+        r=recipient,
+    )
     await desk.execute(_A_CAMPAIGNS_OWN, o=desk.organization_id, r=recipient)

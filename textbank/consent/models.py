@@ -15,6 +15,7 @@ from sqlmodel import Field, SQLModel
 
 from textbank.tables import (
     OrganizationRow,
+    Timestamp,
     happened,
     moment,
     reference,
@@ -70,6 +71,51 @@ class PendingStart(SQLModel, table=True):
     sid: str
     keyword_id: int | None = reference(nullable=True)
     created_at: datetime = happened()
+
+
+OPT_IN_OPEN = "confirmed_at is null and declined_at is null and expired_at is null"
+
+
+class OptInRequest(OrganizationRow, table=True):
+    """Somebody asked to join a list and was asked to confirm. At most one is open per number and list."""
+
+    __tablename__ = "opt_in_request"
+    __table_args__ = (
+        within_organization("recipient_id", "recipient"),
+        within_organization("contact_id", "contact"),
+        within_organization("list_id", "contact_list"),
+        within_organization("reminder_id", "message"),
+        sa.Index(
+            "uq_opt_in_request_open",
+            "organization_id",
+            "recipient_id",
+            "list_id",
+            unique=True,
+            postgresql_where=sa.text(OPT_IN_OPEN),
+        ),
+        # What is due for a reminder or has expired.
+        sa.Index(
+            "ix_opt_in_request_due", "organization_id", "created_at", postgresql_where=sa.text(OPT_IN_OPEN)
+        ),
+        sa.CheckConstraint("source in ('keyword', 'web', 'flow')", name="source"),
+        sa.CheckConstraint("language in ('en', 'es')", name="language"),
+    )
+    recipient_id: int = reference()
+    contact_id: int | None = reference(nullable=True)
+    list_id: int = reference()
+    source: str
+    language: str = Field(default="en", sa_column_kwargs={"server_default": "en"})
+    evidence: dict[str, Any] = Field(sa_type=postgresql.JSONB)
+    """The first step: what they were shown and did, the question we asked, the ledger row about it."""
+    needs_start: bool = Field(default=False, sa_column_kwargs={"server_default": sa.false()})
+    """The number was opted out when they asked: only their START reaches us and completes this."""
+    created_at: datetime = happened()
+    expires_at: datetime = Field(sa_type=Timestamp)
+    reminded_at: datetime | None = moment()
+    reminder_id: int | None = reference(nullable=True)
+    confirmed_at: datetime | None = moment()
+    declined_at: datetime | None = moment()
+    expired_at: datetime | None = moment()
 
 
 class ConsentEvent(OrganizationRow, table=True):

@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from textbank import clock
 from textbank.consent import ledger
+from textbank.consent.models import OPT_IN_OPEN
 
 TEXTED = ("stop_text", "wrong_number")
 """Causes whose time is the carrier's; for the others our own clock says since when it holds."""
@@ -37,6 +38,11 @@ _OPEN = sa.text(
 _UNSUBSCRIBE = sa.text(
     "update subscription set state = 'unsubscribed', since = now() "
     "where organization_id = :organization and recipient_id = :recipient and state <> 'unsubscribed'"
+)
+# Who asked to join and then says stop has answered the question: no later YES may find it open.
+_DECLINE = sa.text(
+    f"update opt_in_request set declined_at = now() "  # noqa: S608 - our own constant
+    f"where organization_id = :organization and recipient_id = :recipient and {OPT_IN_OPEN}"
 )
 
 
@@ -72,4 +78,5 @@ async def opt_out(
         await session.execute(_OPEN, {**key, "cause": cause, "carrier_time": carrier_time, "event": event_id})
     ).one()
     await session.execute(_UNSUBSCRIBE, key)
+    await session.execute(_DECLINE, key)
     return OptOut(row.id, row.opened)

@@ -9,13 +9,21 @@ from textbank.errors import Conflict, InvalidInput
 from textbank.language import N_
 
 _EDIT = sa.text(
-    "update contact_list set name = :name, frequency = :frequency "
+    "update contact_list set name = :name, frequency = :frequency, "
+    "double_opt_in = coalesce(:double_opt_in, double_opt_in) "
     "where organization_id = :organization and id = :list"
 )
 
 
 async def edit_list(
-    session: AsyncSession, organization_id: int, list_id: int, *, name: str, frequency: str, actor: str
+    session: AsyncSession,
+    organization_id: int,
+    list_id: int,
+    *,
+    name: str,
+    frequency: str,
+    double_opt_in: bool | None = None,
+    actor: str,
 ) -> None:
     """Write it. Confirmations sent from now on use the new words; the ledger keeps the old ones."""
     name, frequency = " ".join(name.split()), " ".join(frequency.split())
@@ -23,11 +31,25 @@ async def edit_list(
         raise InvalidInput(
             N_("A list needs a name; people read it in the confirmation. Nothing was changed.")
         )
-    given = {"organization": organization_id, "list": list_id, "name": name, "frequency": frequency}
+    given = {
+        "organization": organization_id,
+        "list": list_id,
+        "name": name,
+        "frequency": frequency,
+        "double_opt_in": double_opt_in,
+    }
     try:
         await session.execute(_EDIT, given)
     except IntegrityError as error:
         raise Conflict(
             N_("There is a list named {name!r} already. Nothing was changed."), name=name
         ) from error
-    audit.record(session, organization_id, "list.edited", actor=actor, list_id=list_id, name=name)
+    audit.record(
+        session,
+        organization_id,
+        "list.edited",
+        actor=actor,
+        list_id=list_id,
+        name=name,
+        double_opt_in=double_opt_in,
+    )

@@ -20,7 +20,7 @@ _COUNT = (
     "and s.list_id = l.id and s.state = '{state}' limit {most}) n) as {state}"
 )
 _SHOWN = (
-    "select l.id, l.name, l.frequency, l.created_at, "  # noqa: S608 - our own constants
+    "select l.id, l.name, l.frequency, l.double_opt_in, l.created_at, "  # noqa: S608 - our own constants
     + ", ".join(_COUNT.format(state=state, most=COUNTED_TO + 1) for state in STATES)
     + ", array(select k.word from keyword k where k.organization_id = l.organization_id and k.list_id = l.id "
     "and k.retired_at is null order by k.id limit 20) as words from contact_list l "
@@ -68,6 +68,7 @@ class ListShown:
     created_at: datetime
     counts: dict[str, int]
     keywords: Sequence[str]
+    double_opt_in: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,4 +134,4 @@ async def list_members(
 
 def _shown(row: sa.Row[Any]) -> ListShown:
     counts = {state: int(getattr(row, state)) for state in STATES}
-    return ListShown(row.id, row.name, row.frequency, row.created_at, counts, row.words)
+    return ListShown(row.id, row.name, row.frequency, row.created_at, counts, row.words, row.double_opt_in)

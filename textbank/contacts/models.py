@@ -139,6 +139,8 @@ class ContactList(OrganizationRow, table=True):
     name: str
     frequency: str = Field(default="", sa_column_kwargs={"server_default": ""})
     """How often they will hear from us, in the words of the confirmation ("up to 6 msgs/month")."""
+    double_opt_in: bool = Field(default=False, sa_column_kwargs={"server_default": sa.false()})
+    """Whoever asks to join is asked back, and is on it only once they said YES."""
     created_at: datetime = happened()
 
 

@@ -16,6 +16,7 @@ from textbank import clock
 from textbank.consent import wording
 from textbank.consent.opt_back_in import opt_back_in
 from textbank.database import Database
+from textbank.keywords.confirm_opt_in import confirm_opt_in
 from textbank.keywords.join import join
 from textbank.keywords.models import Keyword
 from textbank.messaging.enqueue import enqueue
@@ -168,7 +169,18 @@ async def _answer(
             answer_by=answer_by,
             evidence=evidence,
         )
-    elif answer_by is not None:
+    elif (
+        not await confirm_opt_in(
+            session,
+            organization_id,
+            recipient_id=one.recipient_id,
+            sender_id=one.sender_id,
+            answer_by=answer_by,
+            evidence=evidence,
+            by_start=True,
+        )
+        and answer_by is not None
+    ):
         name = (await session.execute(_NAME, {"organization": organization_id})).scalar_one()
         await enqueue(
             session,

@@ -1,7 +1,7 @@
 """A text comes in: store it once, understand it, act on it, all in one transaction.
 
-The order of understanding is the design's: STOP before HELP before START before keywords, and whatever
-is left is for a person to read. What a STOP still needs after the commit is the caller's part
+The order of understanding is the design's: STOP, HELP, the answer to what we asked, START, keywords; and
+whatever is left is for a person to read. What a STOP still needs after the commit is the caller's part
 (`messaging/wait_out_permits.py`), because it must hold no transaction.
 """
 
@@ -20,6 +20,7 @@ from textbank.consent.opt_out import Cause, opt_out
 from textbank.contacts.place import place_of
 from textbank.conversations.touch import touch_inbound
 from textbank.database import Database
+from textbank.inbound.answer_opt_in import answer_opt_in
 from textbank.inbound.inbound_text import InboundText
 from textbank.inbound.store import Stored, store
 from textbank.keywords.join import join
@@ -112,6 +113,20 @@ async def _act(
             await _stop(session, at, stored, text, evidence, None, "wrong_number")
         case "help":
             await _help(session, at, recipient_id, answer_by)
+        case _ if (
+            stored.asked
+            and stored.suppressed_at is None
+            and await answer_opt_in(
+                session,
+                organization_id,
+                text.body,
+                recipient_id=recipient_id,
+                sender_id=at.sender_id,
+                answer_by=answer_by,
+                evidence=evidence,
+            )
+        ):
+            pass
         case "start" if stored.suppressed_at is not None:
             await _ask_back(session, organization_id, stored, text, None)
         case "review":

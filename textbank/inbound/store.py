@@ -7,6 +7,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from textbank.consent.models import OPT_IN_OPEN
 from textbank.inbound.inbound_text import InboundText
 from textbank.sms.classify import Classification
 
@@ -14,7 +15,7 @@ from textbank.sms.classify import Classification
 # permits and opt-outs do. A text that is known already touches nothing. A number that texts us is not dead,
 # whatever a carrier said of it.
 _STORE = sa.text(
-    """
+    f"""
     with known as (
       select c.message_id, m.recipient_id, m.purpose from carrier_message c
       join message m on m.organization_id = c.organization_id and m.id = c.message_id
@@ -35,10 +36,12 @@ _STORE = sa.text(
       insert into carrier_message (organization_id, sid, message_id)
       select :organization, :sid, text.id from text)
     select text.id as message_id, person.id as recipient_id, person.suppressed_at,
-      cast(:purpose as text) as purpose, true as fresh
+      cast(:purpose as text) as purpose, true as fresh,
+      exists (select from opt_in_request where organization_id = :organization
+        and recipient_id = person.id and {OPT_IN_OPEN}) as asked
     from text, person
-    union all select message_id, recipient_id, null, purpose, false from known
-    """
+    union all select message_id, recipient_id, null, purpose, false, false from known
+    """  # noqa: S608 - the interpolated fragment is our own constant
 )
 
 
@@ -51,6 +54,8 @@ class Stored:
     suppressed_at: datetime | None
     kind: str
     fresh: bool
+    asked: bool
+    """Whether we wait for an answer of theirs."""
 
 
 async def store(
@@ -83,4 +88,4 @@ async def store(
             },
         )
     ).one()
-    return Stored(row.message_id, row.recipient_id, row.suppressed_at, row.purpose, row.fresh)
+    return Stored(row.message_id, row.recipient_id, row.suppressed_at, row.purpose, row.fresh, row.asked)

@@ -1,6 +1,6 @@
 """Lists: make one, see who is on it and who a blast would reach, give it another name."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, Response
@@ -58,9 +58,14 @@ async def one(
 
 @router.post("/{list_id}")
 async def edit(
-    request: Request, work: Annotated[Work, organizer], list_id: RowId, name: Name = "", frequency: Name = ""
+    request: Request,
+    work: Annotated[Work, organizer],
+    list_id: RowId,
+    name: Name = "",
+    frequency: Name = "",
+    double_opt_in: Annotated[bool, Form()] = False,
 ) -> Response:
-    """Another name or frequency."""
+    """Another name or frequency, and whether it asks back."""
     await read_list(work.session, work.organization_id, list_id)
     try:
         async with work.attempt():
@@ -70,10 +75,11 @@ async def edit(
                 list_id,
                 name=name,
                 frequency=frequency,
+                double_opt_in=double_opt_in,
                 actor=work.visitor.actor,
             )
     except TextbankError as error:
-        typed = {"name": name, "frequency": frequency}
+        typed: dict[str, Any] = {"name": name, "frequency": frequency, "double_opt_in": double_opt_in}
         return await _list(
             request, work, list_id, typed=typed, fault=told(request, error), status=error.status
         )
@@ -111,7 +117,7 @@ async def _list(
     state: str = "subscribed",
     after: int = NEWEST,
     before: int = 0,
-    typed: dict[str, str] | None = None,
+    typed: dict[str, Any] | None = None,
     fault: str = "",
     status: int = 200,
 ) -> HTMLResponse:
@@ -132,7 +138,8 @@ async def _list(
         previous=previous,
         following=following,
         kept_back=await kept_back(work.session, o, list_id),
-        typed=typed or {"name": shown.name, "frequency": shown.frequency},
+        typed=typed
+        or {"name": shown.name, "frequency": shown.frequency, "double_opt_in": shown.double_opt_in},
         fault=fault,
         counted_to=COUNTED_TO,
     )
