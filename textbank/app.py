@@ -28,12 +28,10 @@ from textbank.web.admin import (
 from textbank.web.parts import Parts
 from textbank.web.public import join_team, sign_in
 from textbank.web.texter import conversations, texting
-from textbank.web.webhooks import inbound, status
+from textbank.web.webhooks.application import WebhooksFirst
 
-# They are looked through in this order: what a blast and three hundred texters ask for comes first.
+# They are looked through in this order: what three hundred texters ask for comes first.
 ROUTERS = (
-    status.router,
-    inbound.router,
     conversations.router,  # before texting: /texting/conversations is no campaign
     texting.router,
     health.router,
@@ -83,6 +81,7 @@ def create_app(given: Settings | None = None) -> FastAPI:
     app.state.parts = parts
     # Leaves event streams and what is compressed already alone; no larger answer goes to a carrier.
     app.add_middleware(GZipMiddleware, minimum_size=1_000, compresslevel=5)
+    app.add_middleware(WebhooksFirst, parts=parts)
     errors.register(app)
     for router in ROUTERS:
         # Pages are no API; what is one will say so itself.

@@ -4,13 +4,16 @@ People get a page in their language, programs JSON. Whoever is signed out is led
 """
 
 import logging
+from collections.abc import Awaitable, Callable
+from typing import Any
 from urllib.parse import quote
 
-from fastapi import FastAPI, Request
+from fastapi import Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, RedirectResponse, Response
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
+from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 
 from textbank.database import connection_broke
@@ -33,22 +36,19 @@ def told(request: Request, error: TextbankError) -> str:
     return words.format(**error.values) if error.values else words
 
 
-def register(app: FastAPI) -> None:
+def register(app: Starlette) -> None:
     """Answer errors plainly. Whatever else goes wrong stays a 500, which a carrier retries as well."""
 
-    @app.exception_handler(TextbankError)
     async def on_purpose(request: Request, error: TextbankError) -> Response:
         if isinstance(error, SignInNeeded) and _wants_page(request):
             return _to_sign_in(request)
         return _answer(request, error.status, told(request, error) if _wants_page(request) else error.message)
 
-    @app.exception_handler(HTTPException)
     async def of_the_framework(request: Request, error: HTTPException) -> Response:
         known = error.status_code in (404, 405)
         words = _NOT_FOUND if known else str(error.detail)
         return _answer(request, error.status_code, gettext_of(request)(words) if known else words)
 
-    @app.exception_handler(RequestValidationError)
     async def not_understood(request: Request, error: RequestValidationError) -> Response:
         # What stands in a path and cannot be right (an id that is no number) is a page that does not exist.
         in_path = any(each["loc"][0] == "path" for each in error.errors())
@@ -67,8 +67,14 @@ def register(app: FastAPI) -> None:
         )
         return _answer(request, 503 if broke else 500, gettext_of(request)(words))
 
-    for kind in (DBAPIError, PoolTimeout, OSError, TimeoutError):
-        app.add_exception_handler(kind, away)
+    handlers: dict[type[Exception], Callable[[Request, Any], Awaitable[Response]]] = {
+        TextbankError: on_purpose,
+        HTTPException: of_the_framework,
+        RequestValidationError: not_understood,
+    }
+    handlers |= dict.fromkeys((DBAPIError, PoolTimeout, OSError, TimeoutError), away)
+    for kind, handler in handlers.items():
+        app.add_exception_handler(kind, handler)
 
 
 def _cannot_be(error: BaseException) -> bool:

@@ -13,13 +13,13 @@ from tests.factories.office import Answer, Office, Staff
 from tests.flows.web.route_table import ROUTES, Route, things_of
 from textbank.accounts.roles import LADDER, at_least
 from textbank.app import ROUTERS
+from textbank.web.webhooks.application import ROUTES as WEBHOOKS
 
 
 def routes_of_the_application() -> set[str]:
     return {
         f"{method} {route.path}"
-        for router in ROUTERS
-        for route in router.routes
+        for route in (*WEBHOOKS, *(route for router in ROUTERS for route in router.routes))
         if isinstance(route, AnyRoute)
         for method in route.methods
     }

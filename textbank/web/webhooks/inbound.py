@@ -3,7 +3,8 @@
 import logging
 from typing import Final, Literal
 
-from fastapi import APIRouter, Request, Response
+from starlette.requests import Request
+from starlette.responses import Response
 
 from textbank.errors import Unavailable
 from textbank.inbound.inbound_text import InboundText
@@ -15,7 +16,7 @@ from textbank.web.parts import parts_of
 from textbank.web.webhooks.signed import signed_form
 
 log = logging.getLogger(__name__)
-router = APIRouter()
+PATH = "/webhooks/twilio/inbound"
 
 _CLASSES: Final[dict[str, Literal["stop", "help", "start"]]] = {
     "STOP": "stop",
@@ -25,7 +26,6 @@ _CLASSES: Final[dict[str, Literal["stop", "help", "start"]]] = {
 EMPTY_TWIML = '<?xml version="1.0" encoding="UTF-8"?><Response/>'
 
 
-@router.post("/webhooks/twilio/inbound", include_in_schema=False)
 async def inbound(request: Request) -> Response:
     """Store the text once; answer a STOP only when nothing permitted earlier can leave any more."""
     parts = parts_of(request)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from fastapi import Request
+from starlette.requests import Request
 
 from textbank.errors import InvalidInput, NotAllowed
 from textbank.twilio.signature import is_valid, parameters

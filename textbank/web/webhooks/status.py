@@ -1,18 +1,13 @@
-"""`POST /webhooks/twilio/status`: what became of a text. The URL names our attempt.
+"""`POST /webhooks/twilio/status`: what became of a text. The URL names our attempt."""
 
-A plain Starlette route: a blast brings thousands of these a second, and what FastAPI does to find out what
-an endpoint takes costs as much as all the rest of one.
-"""
-
-from fastapi import APIRouter, Request, Response
+from starlette.requests import Request
+from starlette.responses import Response
 
 from textbank.errors import InvalidInput, NotAllowed
 from textbank.messaging.apply_callbacks import StatusCallback
 from textbank.twilio.webhooks import parse_status
 from textbank.web.parts import parts_of
 from textbank.web.webhooks.signed import signed_form
-
-router = APIRouter()
 
 _DIGITS = 18
 """Of PostgreSQL's largest bigint there are 19; no id of ours has as many."""
@@ -31,9 +26,6 @@ async def status(request: Request) -> Response:
         organization, StatusCallback(attempt, hook.sid, hook.status, account_sid, hook.error_code)
     )
     return Response(status_code=204)
-
-
-router.add_route(PATH, status, methods=["POST"], include_in_schema=False)
 
 
 def _id(request: Request, name: str) -> int:
