@@ -181,9 +181,8 @@ async def account_keys(database: Database, account_sid: str) -> list[AccountKeys
 async def sender_address(database: Database, account_sid: str, address: str) -> SenderAddress | None:
     """Whose sender `address` is within the account, if anybody's."""
     async with database.system() as connection:
-        row = (
-            await connection.execute(_SENDER, {"account_sid": account_sid, "address": address})
-        ).one_or_none()
+        found = await connection.execute(_SENDER, {"account_sid": account_sid, "address": address})
+        row = found.one_or_none()
         return SenderAddress(*row) if row else None
 
 
