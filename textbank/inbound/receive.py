@@ -28,6 +28,7 @@ from textbank.keywords.match import match
 from textbank.messaging.enqueue import enqueue
 from textbank.messaging.protocol import ANSWER_TIMELY
 from textbank.sms.classify import Classification, classify
+from textbank.sms.vocabulary import RULES
 
 _ORGANIZATION = sa.text("select name, help_contact from organization where id = :organization")
 _CONFIRMS_STOP = sa.text(
@@ -103,6 +104,7 @@ async def _act(
         "sid": text.sid,
         "sender_id": at.sender_id,
         "rule": meaning.rule,
+        "rules": RULES,
         "message_id": stored.message_id,
     }
     needs_reply = False
