@@ -19,9 +19,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from textbank import across, clock, jobs
 from textbank.backup import nightly
+from textbank.backup.write_heads import write_heads
 from textbank.broker import CHORES_QUEUE, SENDING_QUEUE, Doorbell
 from textbank.carriers import Carriers
 from textbank.database import Database
+from textbank.errors import InvalidInput
 from textbank.messaging.pace import ValkeyPace
 from textbank.messaging.protocol import FEEDING_ENDS, LIVE_THREADS_WAIT, UNKNOWN_AFTER
 from textbank.messaging.pump import URGENT, Pump
@@ -58,6 +60,7 @@ class Ticker:
             (3.0, self._tidy),
             (5.0, self._settle),
             (60.0, self._back_up),
+            (600.0, self._write_heads),
         ]
         self._looked_at: dict[Duty, float] = {}
         self._carriers = Carriers(self._database, settings)
@@ -170,6 +173,13 @@ class Ticker:
         absence = timedelta(seconds=self._settings.textbank_absence_seconds)
         for organization_id in await across.with_unsettled_attempts(self._database, UNKNOWN_AFTER, absence):
             self._ring(jobs.Job(jobs.SETTLE, organization_id))
+
+    async def _write_heads(self) -> None:
+        """Not a worker's: of the schedules one acts, so that there is one file and not one a machine."""
+        try:
+            await write_heads(self._database, self._settings.data_directory)
+        except (OSError, InvalidInput) as error:
+            log.error("the heads of the ledgers were not written down: %s", error)
 
     async def _back_up(self) -> None:
         if self._settings.textbank_backups != "off" and await nightly.is_due(self._database):

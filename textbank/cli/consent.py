@@ -3,6 +3,7 @@
 import asyncio
 import json
 import sys
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -16,13 +17,19 @@ def consent(
     number: Annotated[str | None, typer.Argument(help="Print everything recorded about this number.")] = None,
     organization: Annotated[str | None, ORGANIZATION] = None,
     verify: Annotated[bool, typer.Option("--verify", help="Check the sealed ledger.")] = False,
+    heads: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--heads", help="With --verify: also compare with heads that were written down in this file."
+        ),
+    ] = None,
     as_json: Annotated[
         bool, typer.Option("--json", help="The number's whole consent file, as one JSON document.")
     ] = False,
 ) -> None:
     """Show a number's consent history as JSON lines or as one file, or verify the ledger."""
     if verify:
-        done = asyncio.run(_verify(organization))
+        done = asyncio.run(_verify(organization, heads or []))
     elif number is None:
         raise InvalidInput("Name a number, or say --verify.")
     elif as_json:
@@ -33,19 +40,32 @@ def consent(
         raise typer.Exit(1)
 
 
-async def _verify(organization: str | None) -> bool:
+async def _verify(organization: str | None, files: list[Path]) -> bool:
+    from textbank.backup.write_heads import heads_file, read_heads, which_database
     from textbank.consent.verify import verify
+    from textbank.settings import get_settings
 
+    for file in files:
+        if not file.exists():
+            raise InvalidInput(f"There is no file {file}. Nothing was checked.")
     async with open_database() as database:
         organization_id = await organization_id_of(database, organization)
+        # This machine's own are compared without being asked for.
+        files = [heads_file(get_settings().data_directory, organization_id), *files]
+        all_written = [head for file in files for head in read_heads(file)]
+        stamp = await which_database(database)
+        written = [head for head in all_written if head.database in ("", stamp)]
         async with database.transaction(organization_id) as session:
-            found = await verify(session, organization_id)
+            found = await verify(session, organization_id, written)
     report = {
         "holds": found.holds,
         "sealed": found.sealed,
         "unsealed": found.unsealed,
+        "unsealed_since": found.unsealed_since.isoformat() if found.unsealed_since else None,
         "erased": found.erased,
         "head": found.head,
+        "compared_heads": found.compared,
+        "heads_of_another_database": len(all_written) - len(written),
         "faults": found.faults,
     }
     sys.stdout.write(json.dumps(report) + "\n")
