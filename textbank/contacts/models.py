@@ -55,6 +55,10 @@ class Recipient(OrganizationRow, table=True):
         sa_column_kwargs={"server_default": sa.text("'{}'")},
     )
     """When the latest texts that we started were permitted, newest first: three, as the caps ask."""
+    rests_until: datetime | None = moment()
+    """They asked for a break: nothing that we start leaves until then."""
+    less_since: datetime | None = moment()
+    """They asked for less: at most one text that we start in a week."""
     created_at: datetime = happened()
 
 

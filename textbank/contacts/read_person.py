@@ -15,6 +15,7 @@ from textbank.language import N_
 _NUMBERS = sa.text(
     """
     select r.id, r.e164, r.place, r.suppressed_at, r.review_since, r.dead_since, n.since, n.until,
+      case when r.rests_until > now() then r.rests_until end as rests_until, r.less_since,
       array(select o.contact_id from contact_number o where o.organization_id = n.organization_id
         and o.recipient_id = n.recipient_id and o.contact_id <> n.contact_id and o.until is null
         order by o.contact_id limit 20) as others
@@ -44,6 +45,8 @@ class Number:
     until: datetime | None
     shared_with: Sequence[tuple[int, str]]
     """(contact, name) of others with the same number."""
+    rests_until: datetime | None = None
+    less_since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +95,8 @@ async def read_person(session: AsyncSession, organization_id: int, contact_id: i
             row.since,
             row.until,
             [(other, names.get(other, "")) for other in row.others],
+            row.rests_until,
+            row.less_since,
         )
         for row in rows
     ]

@@ -20,8 +20,9 @@ from textbank.consent.opt_out import Cause, opt_out
 from textbank.contacts.place import place_of
 from textbank.conversations.touch import touch_inbound
 from textbank.database import Database
-from textbank.inbound.answer_opt_in import answer_opt_in
+from textbank.inbound.answer_ourselves import Heard, answer_ourselves
 from textbank.inbound.inbound_text import InboundText
+from textbank.inbound.leave_by_text import Leaving, after_stop
 from textbank.inbound.store import Stored, store
 from textbank.keywords.join import join
 from textbank.keywords.match import match
@@ -77,11 +78,11 @@ async def receive(database: Database, at: SenderAddress, text: InboundText) -> R
 
 
 async def _file(session: AsyncSession, at: SenderAddress, text: InboundText) -> Received:
-    meaning = _meaning(text)
+    meaning, leaving = await after_stop(session, at.organization_id, text.from_, text.body, _meaning(text))
     place = place_of(None, text.from_).key
     stored = await store(session, at.organization_id, at.sender_id, text, meaning, place)
     if stored.fresh:
-        await _act(session, at, text, meaning, stored)
+        await _act(session, at, text, meaning, stored, leaving)
         jobs.ring(session, jobs.Job(jobs.SEND))
     return Received(stored.message_id, stored.recipient_id, stored.kind, stored.fresh)
 
@@ -95,7 +96,12 @@ def _meaning(text: InboundText) -> Classification:
 
 
 async def _act(
-    session: AsyncSession, at: SenderAddress, text: InboundText, meaning: Classification, stored: Stored
+    session: AsyncSession,
+    at: SenderAddress,
+    text: InboundText,
+    meaning: Classification,
+    stored: Stored,
+    leaving: Leaving | None,
 ) -> None:
     organization_id, recipient_id = at.organization_id, stored.recipient_id
     answer_by = _answer_by(text)
@@ -107,6 +113,7 @@ async def _act(
         "rules": RULES,
         "message_id": stored.message_id,
     }
+    heard = Heard(text.body, meaning, stored, leaving, at.sender_id, answer_by, evidence)
     needs_reply = False
     match meaning.kind:
         case "stop":
@@ -115,19 +122,7 @@ async def _act(
             await _stop(session, at, stored, text, evidence, None, "wrong_number")
         case "help":
             await _help(session, at, recipient_id, answer_by)
-        case _ if (
-            stored.asked
-            and stored.suppressed_at is None
-            and await answer_opt_in(
-                session,
-                organization_id,
-                text.body,
-                recipient_id=recipient_id,
-                sender_id=at.sender_id,
-                answer_by=answer_by,
-                evidence=evidence,
-            )
-        ):
+        case _ if await answer_ourselves(session, organization_id, heard):
             pass
         case "start" if stored.suppressed_at is not None:
             await _ask_back(session, organization_id, stored, text, None)
@@ -141,14 +136,7 @@ async def _act(
             elif stored.suppressed_at is not None:
                 await _ask_back(session, organization_id, stored, text, keyword.id)
             else:
-                await join(
-                    session,
-                    keyword,
-                    recipient_id=recipient_id,
-                    sender_id=at.sender_id,
-                    answer_by=answer_by,
-                    evidence=evidence,
-                )
+                await join(session, keyword, **heard.how)
     out = meaning.kind in ("stop", "wrong_number")
     await touch_inbound(
         session,

@@ -16,6 +16,7 @@ from textbank.consent.record_basis import record_basis
 from textbank.contacts.contact_of_recipient import contact_of_recipient
 from textbank.keywords.confirmation import confirmation
 from textbank.keywords.opt_in_words import declined
+from textbank.messaging.choose_pace import end_break
 from textbank.messaging.enqueue import enqueue
 from textbank.sms.status import RANK
 
@@ -75,6 +76,8 @@ async def confirm_opt_in(
     """
     key = {"organization": organization_id, "recipient": recipient_id, "needs_start": by_start}
     rows = (await session.execute(_CONFIRM, key | {"most": _HOW_MANY if by_start else 1})).all()
+    if rows:
+        await end_break(session, organization_id, recipient_id, evidence=evidence)
     for row in rows:
         words = row.own_words or confirmation(row.organization, row.programme, row.frequency, row.language)
         contact_id = row.contact_id or await contact_of_recipient(

@@ -11,6 +11,7 @@ from textbank.contacts.contact_of_recipient import contact_of_recipient
 from textbank.keywords.ask_to_confirm import ask_to_confirm
 from textbank.keywords.confirmation import confirmation
 from textbank.keywords.models import Keyword
+from textbank.messaging.choose_pace import end_break
 from textbank.messaging.enqueue import enqueue
 
 _ABOUT = sa.text(
@@ -40,6 +41,8 @@ async def join(
     words = keyword.confirmation or confirmation(
         about.organization, about.programme, about.frequency, keyword.language
     )
+    # Whoever asks for more texts has ended their break.
+    await end_break(session, organization_id, recipient_id, evidence=evidence)
     contact_id = await contact_of_recipient(session, organization_id, recipient_id, keyword.language)
     if about.asks_back:
         await ask_to_confirm(

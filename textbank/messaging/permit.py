@@ -29,6 +29,7 @@ from textbank.messaging.protocol import (
     CAP_REST,
     CAP_TEXTS,
     FEEDING_ENDS,
+    FEWER_REST,
     HEARING_GAP,
     VALIDITY_MAX,
     VALIDITY_MIN,
@@ -54,7 +55,8 @@ _PERMIT = sa.text(
         and claim_token = :token and attempt_id is null
       order by message_id for update),
     person as (
-      select id, e164, place, suppressed_at, review_since, dead_since, sticky_sender_id, started
+      select id, e164, place, suppressed_at, review_since, dead_since, sticky_sender_id, started,
+        rests_until, less_since
       from recipient
       where organization_id = :organization and id in (select recipient_id from asked)
       order by id for no key update),
@@ -114,7 +116,9 @@ _PERMIT = sa.text(
       join organization n on n.id = :organization
       cross join lateral (select greatest(
         case when c.time_critical then null else person.started[1] + cast(:rest as interval) end,
-        person.started[{CAP_TEXTS}] + cast(:day as interval)) as free_at) free),
+        person.started[{CAP_TEXTS}] + cast(:day as interval), person.rests_until,
+        case when person.less_since is not null then person.started[1] + cast(:fewer as interval) end
+        ) as free_at) free),
     purse as materialized (
       select campaign_id, budget - spent as room from campaign_spend
       where organization_id = :organization and budget is not null
@@ -259,6 +263,7 @@ async def permit(
             "dropped": list(DROPPED),
             "rest": CAP_REST,
             "day": CAP_DAY,
+            "fewer": FEWER_REST,
         },
     )
     answer = Answer()

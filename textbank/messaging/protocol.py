@@ -47,6 +47,8 @@ CAP_TEXTS: Final = 3
 CAP_DAY: Final = timedelta(hours=24)
 CAP_REST: Final = timedelta(hours=6)
 """Of what we start, a person gets at most so many texts in so long, and none sooner after another."""
+FEWER_REST: Final = timedelta(days=7)
+"""Between two texts that we start, for somebody who asked for less."""
 
 REPLY_EXEMPT: Final = timedelta(hours=1)
 """A texter may answer outside quiet hours somebody who wrote within this time."""
