@@ -29,7 +29,7 @@ from textbank.keywords.match import match
 from textbank.messaging.enqueue import enqueue
 from textbank.messaging.protocol import ANSWER_TIMELY
 from textbank.sms.classify import Classification, classify
-from textbank.sms.vocabulary import RULES
+from textbank.sms.rules import RULES
 
 _ORGANIZATION = sa.text("select name, help_contact from organization where id = :organization")
 _CONFIRMS_STOP = sa.text(
