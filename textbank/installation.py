@@ -5,6 +5,7 @@ told.
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 
 import sqlalchemy as sa
 
@@ -21,6 +22,17 @@ class LogIn:
     member_id: int
     password_hash: str | None
     locked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerHead:
+    """The newest link of an organization's chain."""
+
+    organization_id: int
+    organization: str
+    position: int
+    head: bytes
+    sealed_at: datetime
 
 
 _LOG_INS = sa.text(
@@ -73,3 +85,24 @@ async def organizations(database: Database) -> list[tuple[int, str]]:
     async with database.system() as connection:
         rows = await connection.execute(sa.text("select id, name from organization order by id"))
         return [(row[0], row[1]) for row in rows]
+
+
+_LEDGER_HEADS = sa.text(
+    "select o.id, o.name, l.position, l.head, l.sealed_at from organization o cross join lateral "
+    "(select position, head, sealed_at from consent_link where organization_id = o.id "
+    "order by position desc limit 1) l order by o.id"
+)
+_MADE_AT = sa.text("select made_at from installation")
+
+
+async def ledger_heads(database: Database) -> list[LedgerHead]:
+    """The newest head of every organization's ledger that has one, to be written down elsewhere."""
+    async with database.system() as connection:
+        return [LedgerHead(*row) for row in await connection.execute(_LEDGER_HEADS)]
+
+
+async def made_at(database: Database) -> datetime:
+    """When this database was made: what tells it from another one that once stood in its place."""
+    async with database.system() as connection:
+        made: datetime = (await connection.execute(_MADE_AT)).scalar_one()
+        return made

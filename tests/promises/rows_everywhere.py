@@ -92,4 +92,11 @@ async def rows_everywhere(desk: Desk) -> None:
         o=desk.organization_id,
         r=recipient,
     )
+    await desk.execute(
+        "with erased as (insert into erased_number (organization_id, digest, carrier_time) "
+        "values (:o, 'd', now())) "
+        "insert into web_form (organization_id, list_id) select :o, id from contact_list "
+        "where organization_id = :o",
+        o=desk.organization_id,
+    )
     await desk.execute(_A_CAMPAIGNS_OWN, o=desk.organization_id, r=recipient)

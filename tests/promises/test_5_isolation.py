@@ -20,7 +20,7 @@ from tests.promises.rows_everywhere import rows_everywhere
 from textbank.database import Database
 from textbank.settings import Settings
 
-SHARED = {"installation", "part_heartbeat", "backup_copy", "alembic_version"}
+SHARED = {"installation", "part_heartbeat", "backup_copy", "number_key", "alembic_version"}
 """Tables that belong to the installation: its stamp, its heartbeats, how its last copy went, its version."""
 
 WRITTEN_ONCE = {"consent_event", "consent_link", "audit_event"}
@@ -138,6 +138,7 @@ async def test_every_key_of_a_table_of_organizations_is_per_organization_or_ungu
         "pk_installation",
         "pk_part_heartbeat",
         "pk_backup_copy",
+        "pk_number_key",
         "alembic_version_pkc",
         "pk_organization",
         "uq_organization_name",  # shown to the operator only, who makes organizations

@@ -1,6 +1,7 @@
 """Promise 5, second half: nobody works with a log-in, a database or a schema that would open the walls."""
 
 import ast
+import hmac
 from pathlib import Path
 
 import pytest
@@ -138,7 +139,32 @@ async def test_the_roles_have_no_more_than_they_need(admin: AsyncEngine) -> None
         (OWNER_ROLE, False, False, False, False, False, False, 0),
         (SYSTEM_ROLE, False, True, False, False, False, True, 0),
     ]
-    assert definers == [], "a function with its owner's rights needs a test of its own here"
+    assert [row.proname for row in definers] == ["number_digest"], "such a function needs a test of its own"
+
+
+async def test_the_key_of_erased_numbers_can_be_used_and_neither_read_nor_changed(
+    desk: Desk, admin: AsyncEngine
+) -> None:
+    async with desk.database.transaction(desk.organization_id) as session:
+        digests = sa.text("select number_digest(1, '+15105550123'), number_digest(2, '+15105550123')")
+        one, other = (await session.execute(digests)).one()
+    async with admin.begin() as connection:
+        [(inner, outer)] = (
+            await connection.execute(sa.text("select inner_block, outer_block from number_key"))
+        ).all()
+        key = bytes(byte ^ 0x36 for byte in inner)
+        assert key == bytes(byte ^ 0x5C for byte in outer)
+        assert one == hmac.digest(key, b"1 +15105550123", "sha256")
+        assert other != one
+        with pytest.raises(DBAPIError, match="written once"):
+            await connection.execute(sa.text("update number_key set inner_block = outer_block"))
+    for engine in (desk.database.app, desk.database.across):
+        async with engine.connect() as connection:
+            with pytest.raises(DBAPIError, match="permission denied"):
+                await connection.execute(sa.text("select * from number_key"))
+    async with desk.database.across.connect() as connection:
+        with pytest.raises(DBAPIError, match="permission denied"):
+            await connection.execute(digests)
 
 
 async def test_the_system_role_writes_nothing_but_hearing_and_new_organizations(admin: AsyncEngine) -> None:

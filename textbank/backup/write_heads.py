@@ -11,23 +11,16 @@ import os
 from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
-import sqlalchemy as sa
-
-from textbank import clock
+from textbank import clock, installation
 from textbank.consent.verify import WrittenHead
 from textbank.database import Database
 from textbank.errors import InvalidInput
+from textbank.installation import LedgerHead
 
 LINES_SHOWN: Final = 60
 _TAIL_BYTES: Final = 64 * 1024
-_MADE_AT = sa.text("select made_at from installation")
-_HEADS = sa.text(
-    "select o.id, o.name, l.position, l.head, l.sealed_at from organization o cross join lateral "
-    "(select position, head, sealed_at from consent_link where organization_id = o.id "
-    "order by position desc limit 1) l order by o.id"
-)
 
 
 def heads_file(data: Path, organization_id: int) -> Path:
@@ -35,34 +28,26 @@ def heads_file(data: Path, organization_id: int) -> Path:
     return data / "heads" / f"organization-{organization_id}.jsonl"
 
 
-async def which_database(database: Database) -> str:
-    """What tells a database from another one whose heads once stood in the same directory."""
-    async with database.system() as connection:
-        made_at: datetime = (await connection.execute(_MADE_AT)).scalar_one()
-        return made_at.isoformat()
-
-
 async def write_heads(database: Database, data: Path) -> int:
     """Append today's head of every organization that has none of today yet; returns how many."""
-    async with database.system() as connection:
-        rows = (await connection.execute(_HEADS)).all()
-    stamp = await which_database(database)
-    return await asyncio.to_thread(_append, data, rows, stamp, clock.now())
+    heads = await installation.ledger_heads(database)
+    stamp = await installation.made_at(database)
+    return await asyncio.to_thread(_append, data, heads, stamp.isoformat(), clock.now())
 
 
-def _append(data: Path, rows: Iterable[sa.Row[Any]], stamp: str, now: datetime) -> int:
+def _append(data: Path, heads: Iterable[LedgerHead], stamp: str, now: datetime) -> int:
     written = 0
-    for row in rows:
-        path = heads_file(data, row.id)
+    for one in heads:
+        path = heads_file(data, one.organization_id)
         newest = read_heads(path, most=1)
         if newest and newest[-1].database == stamp and newest[-1].at.date() >= now.date():
             continue
         line = {
             "at": now.isoformat(),
-            "organization": row.name,
-            "position": row.position,
-            "head": row.head.hex(),
-            "sealed_at": row.sealed_at.isoformat(),
+            "organization": one.organization,
+            "position": one.position,
+            "head": one.head.hex(),
+            "sealed_at": one.sealed_at.isoformat(),
             "database": stamp,
         }
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)

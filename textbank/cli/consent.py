@@ -41,8 +41,9 @@ def consent(
 
 
 async def _verify(organization: str | None, files: list[Path]) -> bool:
-    from textbank.backup.write_heads import heads_file, read_heads, which_database
+    from textbank.backup.write_heads import heads_file, read_heads
     from textbank.consent.verify import verify
+    from textbank.installation import made_at
     from textbank.settings import get_settings
 
     for file in files:
@@ -53,7 +54,7 @@ async def _verify(organization: str | None, files: list[Path]) -> bool:
         # This machine's own are compared without being asked for.
         files = [heads_file(get_settings().data_directory, organization_id), *files]
         all_written = [head for file in files for head in read_heads(file)]
-        stamp = await which_database(database)
+        stamp = (await made_at(database)).isoformat()
         written = [head for head in all_written if head.database in ("", stamp)]
         async with database.transaction(organization_id) as session:
             found = await verify(session, organization_id, written)

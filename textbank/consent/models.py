@@ -18,6 +18,7 @@ from textbank.tables import (
     Timestamp,
     happened,
     moment,
+    of_organization,
     reference,
     within_organization,
 )
@@ -45,7 +46,7 @@ class Suppression(OrganizationRow, table=True):
     )
     recipient_id: int = reference()
     cause: str
-    """stop_text, wrong_number, carrier_block, staff, texter, import, page."""
+    """stop_text, wrong_number, carrier_block, staff, texter, import, page, erased."""
     carrier_time: datetime | None = moment()
     """When the person's STOP was sent: by the carrier's list, or by our clock where no text was. Webhooks
     carry no time, so it is null after one; `inbound/come_back.py` asks the carrier when a START comes."""
@@ -166,3 +167,43 @@ class ConsentLink(SQLModel, table=True):
     event_id: int = reference()
     head: bytes
     sealed_at: datetime = happened()
+
+
+class NumberKey(SQLModel, table=True):
+    """The one key under which numbers of erased people are hashed. No log-in of the product can read it, and
+    it is never changed: that would forget them all (docs/decisions/0018)."""
+
+    __tablename__ = "number_key"
+    __table_args__ = (sa.CheckConstraint("single", name="only_one"),)
+    single: bool = Field(default=True, primary_key=True, sa_column_kwargs={"server_default": sa.true()})
+    inner_block: bytes
+    outer_block: bytes
+
+
+class ErasedNumber(SQLModel, table=True):
+    """That a number must not be texted, though nobody can read any more which: its person was erased.
+
+    A trigger compares every new recipient with these, whichever way it comes.
+    """
+
+    __tablename__ = "erased_number"
+    __table_args__ = (of_organization(),)
+    organization_id: int = Field(primary_key=True, sa_type=sa.BigInteger)
+    digest: bytes = Field(primary_key=True)
+    """HMAC-SHA256 of organization and number."""
+    carrier_time: datetime = Field(sa_type=Timestamp)
+    """What a later START must be later than."""
+    erased_at: datetime = happened()
+
+
+class WebForm(SQLModel, table=True):
+    """A list that people may ask for on a page of ours, or by a form on the group's own site."""
+
+    __tablename__ = "web_form"
+    __table_args__ = (within_organization("list_id", "contact_list"),)
+    organization_id: int = Field(primary_key=True, sa_type=sa.BigInteger)
+    list_id: int = Field(primary_key=True, sa_type=sa.BigInteger)
+    purpose: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    """What the texts are about, in the organization's words."""
+    open: bool = Field(default=True, sa_column_kwargs={"server_default": sa.true()})
+    changed_at: datetime = happened()

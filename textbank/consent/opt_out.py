@@ -19,7 +19,7 @@ from textbank.consent.models import OPT_IN_OPEN
 TEXTED = ("stop_text", "wrong_number")
 """Causes whose time is the carrier's; for the others our own clock says since when it holds."""
 
-Cause = Literal["stop_text", "wrong_number", "carrier_block", "staff", "texter", "import", "page"]
+Cause = Literal["stop_text", "wrong_number", "carrier_block", "staff", "texter", "import", "page", "erased"]
 
 # `suppressed_at` moves on with every STOP, so that an answer to a HELP sent before it stays forbidden.
 _FORBID = sa.text(

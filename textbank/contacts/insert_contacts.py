@@ -28,7 +28,7 @@ _MAKE_RECIPIENTS = sa.text(
     insert into recipient (organization_id, e164, place)
     select :organization, e164, place
     from unnest(cast(:e164s as text[]), cast(:places as text[])) as given (e164, place) order by e164
-    on conflict (organization_id, e164) do nothing returning id, e164
+    on conflict (organization_id, e164) do nothing returning id, e164, suppressed_at is not null as suppressed
     """
 )
 _LOCK_RECIPIENTS = sa.text(
@@ -174,10 +174,13 @@ async def _recipients(
         "e164s": list(places),
         "places": [by_zip.get(e164, place) for e164, place in places.items()],
     }
-    ids = {row.e164: row.id for row in await session.execute(_MAKE_RECIPIENTS, given)}
+    made = (await session.execute(_MAKE_RECIPIENTS, given)).all()
+    ids = {row.e164: row.id for row in made}
+    # New, and suppressed all the same: the number of somebody who was erased.
+    suppressed = {row.id for row in made if row.suppressed}
     rest = [e164 for e164 in places if e164 not in ids]
     if not rest:
-        return ids, set(), []
+        return ids, suppressed, []
     found = (await session.execute(_LOCK_RECIPIENTS, {"organization": organization_id, "e164s": rest})).all()
     ids |= {row.e164: row.id for row in found}
     # A ZIP code is better evidence than an area code, one of their home than one that they told us, and as
@@ -192,7 +195,7 @@ async def _recipients(
                 "places": [by_zip[row.e164] for row in move],
             },
         )
-    return ids, {row.id for row in found if row.suppressed}, [row.id for row in found]
+    return ids, suppressed | {row.id for row in found if row.suppressed}, [row.id for row in found]
 
 
 def _is_worse(new: str, old: str | None) -> bool:
