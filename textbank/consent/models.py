@@ -171,7 +171,7 @@ class ConsentLink(SQLModel, table=True):
 
 class NumberKey(SQLModel, table=True):
     """The one key under which numbers of erased people are hashed. No log-in of the product can read it, and
-    it is never changed: that would forget them all (docs/decisions/0018)."""
+    it is never changed: that would forget them all (docs/decisions/0019)."""
 
     __tablename__ = "number_key"
     __table_args__ = (sa.CheckConstraint("single", name="only_one"),)

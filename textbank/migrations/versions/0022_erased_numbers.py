@@ -4,7 +4,7 @@ Revision ID: 0022
 Revises: 0021
 
 The key is made here, once, and nothing of ours ever changes it: another key would forget every erased
-number (docs/decisions/0018). It is kept as the two padded blocks of HMAC (RFC 2104), so that a hash is two
+number (docs/decisions/0019). It is kept as the two padded blocks of HMAC (RFC 2104), so that a hash is two
 calls of SHA-256. No log-in of the product can read it; `number_digest` answers for it.
 """
 
