@@ -51,12 +51,21 @@ class Stopping:
 stopping = Stopping()
 
 
+def new_event_loop() -> asyncio.AbstractEventLoop:
+    """uvloop's, which takes a tenth less time for a text; asyncio's own where there is none (Windows)."""
+    try:
+        import uvloop
+    except ImportError:
+        return asyncio.new_event_loop()
+    return uvloop.new_event_loop()
+
+
 class Process:
     """The parts of this worker process."""
 
     def __init__(self) -> None:
         self.settings = get_settings()
-        self.loop = asyncio.new_event_loop()
+        self.loop = new_event_loop()
         asyncio.set_event_loop(self.loop)
         self.database = Database.from_settings(self.settings, pool_size=12)
         self.carriers = Carriers(self.database, self.settings)
