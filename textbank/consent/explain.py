@@ -14,7 +14,7 @@ May = Literal["yes", "later", "no"]
 Because = Literal[
     "joined_by_keyword", "agreed", "they_wrote", "asked_for_it", "statement_needed",
     "stop_text", "wrong_number", "carrier_block", "staff", "texter", "import", "page",
-    "dead_number", "review", "left_the_list", "taken_off", "no_basis", "not_asked", "on_no_list",
+    "erased", "dead_number", "review", "left_the_list", "taken_off", "no_basis", "not_asked", "on_no_list",
 ]  # fmt: skip
 
 
@@ -98,6 +98,7 @@ def _cause(cause: str) -> Because:
         "texter": "texter",
         "import": "import",
         "page": "page",
+        "erased": "erased",
     }
     return known.get(cause, "staff")
 

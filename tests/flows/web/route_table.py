@@ -76,6 +76,8 @@ ROUTES: dict[str, Route] = {
     "POST /lists": Route("organizer", {"name": ""}),
     "GET /lists/{list_id}": Route("organizer"),
     "POST /lists/{list_id}": Route("organizer", {"name": ""}),
+    "GET /people/{contact_id}/erase": Route("admin"),
+    "POST /people/{contact_id}/erase": Route("admin", {"sure": ""}),
     "GET /settings/ledger": Route("admin"),
     "GET /settings/ledger/heads.jsonl": Route("admin"),
     "GET /consent-files": Route("organizer", also=("/consent-files?number=5105550123",)),

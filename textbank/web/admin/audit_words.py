@@ -34,6 +34,7 @@ _SENTENCES: Final[Mapping[str, str]] = {
     "list.edited": N_("Changed the list %(name)s"),
     "person.added": N_("Added %(contact)s to the contacts"),
     "person.edited": N_("Changed the particulars of %(contact)s"),
+    "person.erased": N_("Erased a person for good, because they asked"),
     "import": N_("Imported the file %(file)s into the list %(list)s"),
     "conversation.reviewed": N_("Read what %(recipient)s wrote and decided that it was no opt-out"),
     "campaign.made": N_("Made the campaign %(campaign)s"),

@@ -2,6 +2,7 @@
 
 from textbank.web.admin import (
     consent_file,
+    erase,
     import_run,
     imports,
     keywords,
@@ -17,6 +18,7 @@ ROUTERS = (
     imports.router,
     import_run.router,
     person.router,
+    erase.router,
     lists.router,
     suppressions.router,
     consent_file.router,
