@@ -9,6 +9,7 @@ from textbank.consent import models as consent
 from textbank.contacts import import_models as imports
 from textbank.contacts import models as contacts
 from textbank.conversations import models as conversations
+from textbank.flows import models as flows
 from textbank.keywords import models as keywords
 from textbank.messaging import models as messaging
 from textbank.messaging import spend_models as spend
@@ -22,6 +23,7 @@ __all__ = [
     "contacts",
     "conversations",
     "counts",
+    "flows",
     "imports",
     "keywords",
     "members",

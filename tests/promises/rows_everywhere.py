@@ -42,6 +42,24 @@ _CONVERSATIONS_AND_TEXTERS = """
 """
 
 
+_FLOWS = """
+    with f as (insert into flow (organization_id, name) values (:o, 'Welcome') returning id),
+      v as (insert into flow_version (organization_id, flow_id, version, document)
+        select :o, id, 1, '{}' from f returning id),
+      s as (select min(id) as id from sender where organization_id = :o),
+      k as (select min(id) as id from keyword where organization_id = :o),
+      r as (insert into flow_run (organization_id, version_id, recipient_id, sender_id, language, member)
+        select :o, v.id, :r, s.id, 'en', 'new' from v, s returning id),
+      c as (insert into flow_call (organization_id, run_id, url, body) select :o, id, '', '{}' from r),
+      m as (insert into meant_keyword (organization_id, recipient_id, keyword_id) select :o, :r, id from k),
+      b as (insert into referral (organization_id, recipient_id, referrer_id, keyword_id)
+        select :o, :r, :r, id from k),
+      w as (insert into office_hours (organization_id, zone, opens, closes, words)
+        values (:o, 'America/Los_Angeles', '09:00', '17:00', '{}'))
+    insert into referrer_code (organization_id, code, recipient_id) values (:o, 'MARIA', :r)
+"""
+
+
 async def rows_everywhere(desk: Desk) -> None:
     """Give an organization at least one row in every table of its kind."""
     recipient = await desk.subscribe("+15105550123")
@@ -99,4 +117,5 @@ async def rows_everywhere(desk: Desk) -> None:
         "where organization_id = :o",
         o=desk.organization_id,
     )
+    await desk.execute(_FLOWS, o=desk.organization_id, r=recipient)
     await desk.execute(_A_CAMPAIGNS_OWN, o=desk.organization_id, r=recipient)

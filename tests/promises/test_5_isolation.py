@@ -23,7 +23,7 @@ from textbank.settings import Settings
 SHARED = {"installation", "part_heartbeat", "backup_copy", "number_key", "alembic_version"}
 """Tables that belong to the installation: its stamp, its heartbeats, how its last copy went, its version."""
 
-WRITTEN_ONCE = {"consent_event", "consent_link", "audit_event"}
+WRITTEN_ONCE = {"consent_event", "consent_link", "audit_event", "flow_version"}
 
 _TABLES = """
     select c.relname, c.relrowsecurity, c.relforcerowsecurity,

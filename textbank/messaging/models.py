@@ -38,6 +38,7 @@ class Message(OrganizationRow, table=True):
         within_organization("recipient_id", "recipient"),
         within_organization("sender_id", "sender"),
         within_organization("campaign_id", "campaign"),
+        within_organization("list_id", "contact_list"),
         sa.Index(None, "organization_id", "recipient_id", "id"),
         sa.Index(
             "uq_message_first_text",
@@ -59,6 +60,8 @@ class Message(OrganizationRow, table=True):
     recipient_id: int = reference()
     sender_id: int | None = reference(nullable=True)
     campaign_id: int | None = reference(nullable=True)
+    list_id: int | None = reference(nullable=True)
+    """Of a welcome series: the list on which it rests."""
     direction: str
     purpose: str
     """Inbound: what `sms.classify` made of it. Outbound: see `messaging/purpose.py`."""
