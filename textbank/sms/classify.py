@@ -7,11 +7,13 @@ suppression depends on there being one, so it carries a rule of its own and the 
 """
 
 import re
-import unicodedata
 from dataclasses import dataclass
 from typing import Literal
 
-from textbank.sms import phrases, vocabulary
+from textbank.sms import phrases, phrases_others, phrases_spanish, vocabulary
+from textbank.sms.first_names import FIRST_NAMES
+from textbank.sms.folding import folded, words_of
+from textbank.sms.spelling import spelled
 
 Kind = Literal["stop", "help", "start", "wrong_number", "review", "none"]
 
@@ -26,41 +28,36 @@ class Classification:
 
 _STOP_SIGN = "\U0001f6d1"
 _SPACED = frozenset({"stop", "stopall", "unsubscribe", "optout", "end", "quit", "cancel"})
-_INVISIBLE = re.compile(
-    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff]"
-)
-_FOLDED_QUOTES = str.maketrans("‘’‚‛′`´ʼ“”„‟″«»", "''''''''\"\"\"\"\"\"\"")
-_MARKS = re.compile("[\u0300-\u036f]")
 _REACTION = re.compile(
-    r"^\s*(?:(?:liked|loved|disliked|laughed at|emphasi[sz]ed|questioned|reacted \S+ to"
+    r"^\W*(?:(?:liked|loved|disliked|laughed at|emphasi[sz]ed|questioned|reacted \S+ to"
     r"|removed an? [\w ]+ from"
     r'|le gusto|le encanto|se rio de|a aime|a adore)\s+"(?P<quoted>.*)"'
-    r'|\S{1,4} (?:to|a) "(?P<short>.*)")\s*$',
+    r'|\S{1,4} (?:to|a) "(?P<short>.*)")\W*$',
     re.IGNORECASE | re.DOTALL,
 )
 _NOT_THEIRS = re.compile(
-    r"^\s*>.*$|\n--\s*\n.*\Z|\n?\(?sent (?:with|from|via) .*\Z|\n?get outlook for .*\Z"
+    r"^\s*>.*$|\n--\s*\n(?s:.*)\Z|\n?\(?sent (?:with|from|via) .*\Z|\n?get outlook for .*\Z"
     r"|\n?enviado desde .*\Z"
+    r"|\n\s*[-–—~]+ ?(?!stop|alto|end|quit|cancel|unsub|remove|help|start|opt|baja|no\b)\w+(?: \w+){0,2}\s*\Z"
+    r"|\n\s*(?:best|regards|best regards|sincerely|cheers|saludos|atentamente|cordialmente),?\s*\n?.{0,40}\Z"
     r"|\n?envoye de .*\Z|\nsee more from .*\Z|\n_{5,}.*\Z|\nOn .{5,60} wrote:.*\Z",
     re.IGNORECASE | re.MULTILINE,
 )
 _SENTENCE_END = re.compile(r"[.!?;:\n…]+(?=\s|$)|\n|\s[-–—]+\s|(?<=\w)[-–]\s|—")
-_APOSTROPHE = re.compile(r"(?<=\w)'(?=\w)")
-_NOT_A_WORD = re.compile(r"[^\w#]+|_+")
+_CLAUSE_END = re.compile(r"[.!?;:,\n…]+|\s[-–—]+\s|—")
 _RUN = re.compile(r"(\w)\1+")
 
 
 def classify(body: str) -> Classification:
     """What a text asks for."""
-    text = _folded(body)
+    text = _NOT_THEIRS.sub("", folded(body))
     if (reaction := _REACTION.match(text)) is not None:
         text = reaction["quoted"] or reaction["short"] or ""
-        if _words(text) in vocabulary.STOP_WORDS:
+        if words_of(text) in vocabulary.STOP_WORDS:
             return Classification("stop", "stop:reaction")
         return Classification("none", "reaction")
-    text = _NOT_THEIRS.sub("", text)
-    key = _words(text)
-    if _bare(key) in vocabulary.PLAYFUL_WORDS and phrases.LAUGHTER.search(body) is not None:
+    key = spelled(words_of(text))
+    if _bare(key) in vocabulary.PLAYFUL_WORDS and phrases_others.LAUGHTER.search(body) is not None:
         return Classification("review", "review:playful")
     if not key and _STOP_SIGN in body:
         return Classification("stop", "stop:emoji")
@@ -71,19 +68,6 @@ def classify(body: str) -> Classification:
         or _by_stray_stop(key)
         or Classification("none", "none")
     )
-
-
-def _folded(body: str) -> str:
-    """Compatibility forms, accents, quotes and invisible characters folded; capitals and lines kept."""
-    if body.isascii():
-        return body.strip()
-    text = _INVISIBLE.sub("", body).translate(_FOLDED_QUOTES)
-    return _MARKS.sub("", unicodedata.normalize("NFKD", text)).translate(_FOLDED_QUOTES).strip()
-
-
-def _words(text: str) -> str:
-    """Lower-case words with single spaces: what keywords and phrases are looked up as."""
-    return _NOT_A_WORD.sub(" ", _APOSTROPHE.sub("", text.lower()).replace("#", " # ")).strip()
 
 
 def _by_keyword(key: str) -> Classification | None:
@@ -154,43 +138,78 @@ def _distance(one: str, other: str) -> int:
 
 
 def _by_phrase(text: str, key: str) -> Classification | None:
-    sentences = [words for part in _SENTENCE_END.split(text) if (words := _words(part))]
+    sentences = [spelled(words) for part in _SENTENCE_END.split(text) if (words := words_of(part))]
     scoped: Classification | None = None
     for sentence in sentences:
         found = _stop_in(sentence)
         if found is not None and found.kind == "stop":
             return found
         scoped = scoped or found
-    return _by_edge(text, sentences) or scoped or _by_wrong_number(text, key) or _by_review(sentences)
+    begins = _beginnings(key)
+    return (
+        _by_edge(text, sentences)
+        or scoped
+        or _by_wrong_number(text, key, begins)
+        or _by_start(sentences, begins)
+        or _by_review(sentences, key, begins)
+    )
 
 
-def _by_wrong_number(text: str, key: str) -> Classification | None:
-    words = key.split()
-    if not phrases.NAME_GATE.isdisjoint(words) and phrases.DENIES_A_NAME.search(text) is not None:
+def _beginnings(key: str) -> set[str]:
+    """How its words begin: what a gate is asked for."""
+    return {word[:4] for word in key.split()}
+
+
+def _by_wrong_number(text: str, key: str, begins: set[str]) -> Classification | None:
+    if not phrases_others.NAME_GATE.isdisjoint(begins) and _denies_a_name(text):
         return Classification("wrong_number", "wrong_number:name")
-    if phrases.WRONG_NUMBER_GATE.isdisjoint(words) or phrases.WRONG_NUMBER.search(key) is None:
+    if phrases_others.WRONG_NUMBER_GATE.isdisjoint(begins):
+        return None
+    if phrases_others.WRONG_NUMBER.search(key) is None or phrases_others.OUR_OWN_SLIP.search(key) is not None:
         return None
     return Classification("wrong_number", "wrong_number:phrase")
 
 
-def _by_review(sentences: list[str]) -> Classification | None:
-    for sentence in sentences:
-        if phrases.REVIEW_GATE.isdisjoint(sentence.split()):
-            continue
-        if phrases.REVIEW_PHRASES.search(sentence) is not None:
-            return Classification("review", "review:phrase")
+def _denies_a_name(text: str) -> bool:
+    """They say that they are not the one whom we name."""
+    if phrases_others.NAMED_IN_CAPITALS.search(text) is not None:
+        return True
+    for clause in _CLAUSE_END.split(text):
+        denied = phrases_others.DENIES.search(spelled(words_of(clause)))
+        if denied is not None and denied["name"] in FIRST_NAMES and not denied["rest"]:
+            return True
+    return False
+
+
+def _by_start(sentences: list[str], begins: set[str]) -> Classification | None:
+    if phrases_others.START_GATE.isdisjoint(begins):
+        return None
+    if any(phrases_others.START_PHRASES.search(sentence) is not None for sentence in sentences):
+        return Classification("start", "start:phrase")
     return None
 
 
+def _by_review(sentences: list[str], key: str, begins: set[str]) -> Classification | None:
+    if len(key) <= 80 and phrases_others.REVIEW_WHOLE.fullmatch(key) is not None:
+        return Classification("review", "review:whole")
+    if phrases_others.REVIEW_GATE.isdisjoint(begins):
+        return None
+    if any(phrases_others.REVIEW_PHRASES.search(sentence) is not None for sentence in sentences):
+        return Classification("review", "review:phrase")
+    return None
+
+
+_LANGUAGES = (
+    ("en", phrases.STOP_PHRASES, phrases.STOP_GATE),
+    ("es", phrases_spanish.STOP_PHRASES_SPANISH, phrases_spanish.SPANISH_GATE),
+    ("fr", phrases_spanish.STOP_PHRASES_FRENCH, phrases_spanish.FRENCH_GATE),
+)
+
+
 def _stop_in(sentence: str) -> Classification | None:
-    for pattern, language in (
-        (phrases.STOP_PHRASES, "en"),
-        (phrases.STOP_PHRASES_SPANISH, "es"),
-        (phrases.STOP_PHRASES_FRENCH, "fr"),
-    ):
-        if language == "en" and phrases.STOP_GATE.isdisjoint(sentence.split()):
-            continue
-        if pattern.search(sentence) is None:
+    begins = _beginnings(sentence)
+    for language, pattern, gate in _LANGUAGES:
+        if gate.isdisjoint(begins) or pattern.search(sentence) is None:
             continue
         # Only now what is dear to look for: our footer told back, and a denial before the phrase.
         told = phrases.QUOTED_INSTRUCTION.sub("", sentence)
@@ -198,10 +217,24 @@ def _stop_in(sentence: str) -> Classification | None:
         for found in pattern.finditer(told):
             if denied is not None and denied.start() <= found.start() < denied.end():
                 continue
+            if _is_no_word_to_us(told, found.start(), found.end()):
+                continue
             if phrases.SCOPED.search(told, found.start()) is not None:
                 return Classification("review", "review:scoped")
+            if phrases.OTHER_OBJECT.search(told[found.end() :]) is not None:
+                continue
             return Classification("stop", f"stop:phrase:{language}")
     return None
+
+
+def _is_no_word_to_us(told: str, start: int, end: int) -> bool:
+    """Somebody else is to do it, or it is about a home, or texts are just what they ask for."""
+    after = told[end:]
+    return (
+        phrases.THIRD_PARTY.search(told[:start]) is not None
+        or phrases_spanish.HOME.search(after) is not None
+        or phrases.REDIRECTED.search(after) is not None
+    )
 
 
 def _by_edge(text: str, sentences: list[str]) -> Classification | None:
@@ -216,7 +249,7 @@ def _by_edge(text: str, sentences: list[str]) -> Classification | None:
 
 
 def _by_clause(text: str) -> Classification | None:
-    clauses = [words for part in text.split(",") if (words := _words(part))]
+    clauses = [words for part in text.split(",") if (words := words_of(part))]
     if len(clauses) < 2:
         return None
     first, last = _bare(clauses[0]), _bare(clauses[-1])
@@ -236,8 +269,17 @@ def _by_stray_stop(key: str) -> Classification | None:
     words = key.split()
     if not 2 <= len(words) <= 4 or phrases.NEGATED.search(key) is not None:
         return None
-    if words[0] == "stop" and len(words) <= 3 and words[1] not in vocabulary.OTHER_OBJECT:
+    if words[0] == "stop" and len(words) <= 3 and not _is_a_cause(words[1:]):
         return Classification("review", "review:stray_stop")
+    if words[0] in {"make", "get", "help"} and words[1] in {"them", "him", "her", "us"}:
+        return None
     if words[-1] == "stop" and words[-2] not in vocabulary.BEFORE_A_NOUN:
         return Classification("review", "review:stray_stop")
     return None
+
+
+def _is_a_cause(words: list[str]) -> bool:
+    """What follows STOP is what a slogan is against: a known one, something being done, or things."""
+    if words[0] in vocabulary.OTHER_OBJECT or words[0].endswith("ing"):
+        return True
+    return words[-1] not in vocabulary.NO_THINGS and words[-1].endswith("s") and len(words[-1]) > 3

@@ -1,250 +1,275 @@
-"""The phrases by which people say stop or "wrong number", and those that deny or narrow it, as data.
+"""The phrases by which people ask in English to be left alone, and what denies, narrows or redirects them.
 
-Written, like the words, as `classify` sees a text. Each alternative names what it is an object of: a bare
+Written, like the words, as `classify` sees a sentence. Each alternative names what it is an object of: a bare
 "stop" anywhere would take every slogan for an opt-out.
 """
 
 import re
 from typing import Final
 
-_MESSAGES = (
-    r"(?:texts?|texting|txts?|txting|messages?|messaging|msgs?|sms|spam|spamming|notifications?|alerts?"
-    r"|communications?|solicitations?|e ?mails?|mensajes|textos)"
+MESSAGES: Final = (
+    r"(?:texts?|texting|messages?|messaging|sms|spam|spamming|notifications?|alerts?|communications?"
+    r"|communicating|contact|solicitations?|e ?mails?|mensajes|textos|updates|blasts|robotexts?|subscription)"
 )
-_ME = r"(?:me|us|this|my|anymore|any more|again|here|him|her|them)"
+_ME = (
+    r"(?:me|us|this (?:number|phone|cell|line|person)|this$|my (?:\w+ )?(?:number|phone|cell|line|house)"
+    r"|here|him|her|them|my (?:mom|mother|dad|father|wife|husband|son|daughter|kids?)|anymore|any more|again)"
+)
+_BOTHER = (
+    r"(?:text|messag|contact|call|writ|bother|harass|bugg?|annoy|pester|e ?mail|solicit|spam|hitt|blow|ping"
+    r"|dm|reach|hound|bombard|send|blast|stalk)"
+)
+_OURS = (
+    r"(?:this|these|those|it|them|that|here|everything|all|(?:the |your |this |that |any |all |all of "
+    r"|future )*"
+    rf"(?:\w+ ){{0,2}}?(?:{MESSAGES}|lists?|call lists?|group(?: chat| text)?|chat|thread|database|system"
+    r"|service|campaigns?|program|distribution|contacts?))"
+)
+_SELF = (
+    r"(?:me|us|(?:my|this) (?:\w+ )?(?:number|name|phone|cell|info|information|contact|email|data|details))"
+)
 
 STOP_PHRASES: Final = re.compile(
     "|".join(
         (
             # the messages are the object
-            r"\b(?:stop|quit|end|cease|cancel|discontinue|halt)(?: (?:with|all|of|sending|me|us|these"
-            r"|this|the|those"
-            rf"|your|any|more|my|getting|receiving|damn|fucking|stupid|political|automated))* {_MESSAGES}\b"
-            r"(?! (?:and|while) driving)",
-            rf"\b(?:stop|quit|cease) (?:contacting|calling|writing|bothering|harassing|bugging"
-            rf"|annoying|pestering"
-            rf"|emailing|soliciting) {_ME}\b",
-            r"\b(?:stop|quit|cease) (?:contacting|bothering|harassing|bugging|pestering|soliciting)$",
-            r"\b(?:stop|quit) (?:calling|sending)$",
-            r"\b(?:stop|quit) sending (?:me|us|this|these|stuff|crap|shit)\b",
-            rf"\bno more (?:\w+ )?{_MESSAGES}\b|^no {_MESSAGES}(?: please| pls| thanks)?$",
-            rf"\benough (?:with |of )?(?:the |these |your |all )*{_MESSAGES}\b",
+            r"\b(?:stop|quit|end|cease|cancel|discontinue|halt|terminate|turn off|shut off|deactivate|block)"
+            r"(?: (?:with|all|of|sending|send|me|us|these|this|the|those|that|out|your|any|every|more|my|on"
+            r"|getting|receiving|receive|get|damn|fucking|stupid|annoying|constant|unwanted|political"
+            r"|automated"
+            rf"|future|further|mass|group|text|sms|campaign|spam))* {MESSAGES}\b"
+            r"(?! (?:and|while|or) driv)",
+            rf"\b(?:stop|quit|cease)(?: \w+ing)? {_BOTHER}(?:ing|in|n)? (?:out to |up |at )?{_ME}\b",
+            r"\b(?:stop|quit|cease) (?:texting|contacting|bothering|harassing|bugging|pestering|soliciting"
+            r"|messaging|spamming|calling|sending)$",
+            r"\b(?:stop|quit) send(?:ing)? (?:me|us|this|these|it|them|stuff|crap|shit|things|anything)\b",
+            r"\b(?:stop|quit) (?:hitting|blowing|filling|clogging)(?: up)? my\b",
+            r"\bno more (?!than )(?:of (?:these|those|this"
+            rf"|your) ?)?(?:\w+ ){{0,3}}?{MESSAGES}\b(?! (?:for|from|about|to) )|^no more of (?:this"
+            r"|these)$|^(?:please |ok )*no more(?: please| thanks| thank you| now)?$"
+            r"|\b(?:for (?:the love of )?(?:gods?|christs?|fucks?|petes?|goodness)(?: sakes?)?|begging you"
+            r"|i beg you)"
+            r" (?:please )?stop$"
+            rf"|^no {MESSAGES}(?: please| thanks)?$",
+            rf"\benough (?:with |of )(?:the |these |your |all )*{MESSAGES}\b",
             # told not to
-            r"\b(?:dont|do not|never|not to|please not) (?:you )?(?:ever )?"
-            rf"(?:text|txt|message|msg|contact|write|bother|e ?mail) {_ME}\b",
+            r"\b(?:dont|do not|never|not to|please not|not|no need to|rather you not|rather you didnt|didnt)"
+            r" (?:you )?(?:ever |be |keep |please )?"
+            r"(?:text|texting|message|messaging|contact|contacting|write|bother|bothering|email"
+            rf"|hit) {_ME}\b",
+            r"\b(?:dont|do not|never) (?:ever )?(?:text|message|contact|bother|hit) my\b",
             r"\b(?:dont|do not|never) (?:ever )?call (?:me|us|this number|here|again)(?: again"
-            r"| anymore| ever)?$",
-            r"\b(?:dont|do not|didnt|no longer|never) (?:\w+ )?(?:want|wanna|wish|care|need)(?: to)?"
-            rf" (?:get|receive|receiving|hear from|be contacted|be texted|be on"
-            rf"|(?:any )?(?:more )?(?:of )?(?:these |your )?{_MESSAGES})\b",
-            r"\b(?:dont|do not|never) (?:ever )?send (?:me |us )?(?:any|more|anything|texts?"
-            r"|messages?|msgs?|these|this|stuff)\b",
-            rf"\b(?:done with|sick of|tired of|over) (?:all |getting |receiving |of |these |your "
-            rf"|the )*{_MESSAGES}\b",
-            r"\b(?:stop|quit) (?:blowing up|filling up|filling) my\b|\bblock my (?:number|phone)\b",
+            r"| anymore| any more| ever)?$",
+            r"\b(?:dont|do not|didnt|no longer|never) (?:\w+ )?(?:want|wish|care|need|like)(?: to| you to)?"
+            rf" (?:(?:get|getting|receive|receiving) (?:(?!to |a |the |my )\w+ ){{0,3}}?(?:{MESSAGES}|this"
+            r"|these|them"
+            r"|those|anything)|hear from (?:you|yall|this|anyone|anybody|your)|be contacted"
+            r"|be texted|be messaged|be on|be part of|(?:text|message|contact)(?:ed|ing)? me"
+            rf"|(?:any )?(?:more )?(?:of )?(?:these |your |the )?{MESSAGES})\b",
+            r"\b(?:dont|do not|never) (?:ever )?send (?:me |us )?(?:any|more|anymore|no more|anything|texts?"
+            r"|messages?|these|this|stuff)\b",
+            r"\bno longer (?:want|wish for|need|care for) (?:these|this|your|any)\b",
+            r"\b(?:dont|do not) text (?=after|before|until|at|during|so|on|late|early|past)",
+            rf"\b(?:done with) (?:all |getting |receiving |of |these |your |the )*{MESSAGES}\b",
+            r"\bblock my (?:number|phone)\b",
             # lists and numbers
-            r"\bremove (?:me|us|(?:my|this) (?:number|name|phone|cell|info|contact|email)"
-            r"|from (?:the |your |this )?list)\b",
-            r"\b(?:take|get|keep) (?:me|us|(?:my|this) (?:number|name|phone|cell|info)) off\b",
-            r"\b(?:get|be|come) (?:off|removed from|taken off) (?:of )?(?:this|your|the) (?:\w+ )?list\b",
-            r"\b(?:lose|delete|erase|forget|drop|scrub) (?:my|this) (?:#|(?:\w+ )?(?:number|name|info"
-            r"|information|contact|phone|data)\b)",
-            r"\b(?:drop|delete|erase|scratch) me\b",
+            rf"\bremove {_SELF}\b|\bremove from (?:the |your |this )?list\b|^remove (?:my|this) (?:number"
+            r"|phone)\b",
+            r"\b(?:be|me|us|name|number|please|get)(?: be| to be| is)? (?:removed|deleted|taken off"
+            r"|unsubscribed"
+            r"|opted out|erased)\b",
+            r"\b(?:remove|delete|unsubscribe|erase) (?:us|it|them|this)$|^(?:please )?(?:remove|delete"
+            r"|erase)(?: now)?$",
+            rf"\b(?:take|get|keep|let|leave|kick|pull|knock|cut) {_SELF} (?:off|out|of)\b",
+            r"\b(?:get|be|come|want|like) (?:off|out|removed from|taken off)(?: of)? "
+            r"(?:this|your|the) (?:\w+ )?(?:list|group|chat|thread|texts?)\b",
+            r"\b(?:lose|loose|delete|erase|forget|drop|scrub|purge|trash) (?:my|this) (?:#"
+            r"|(?:\w+ )?(?:number|name"
+            r"|info|information|contact|phone|data|digits)\b)",
+            r"\b(?:drop|delete|erase|scratch|unlist|unenroll|deregister) me\b",
+            r"\b(?:add|put|place) (?:me|us|(?:my|this) (?:number|phone|name)) (?:on|to|in) (?:\w+ ){0,2}"
+            r"(?:do not|dont|no) (?:call|contact|text|solicit)\w*\b",
+            r"\bblock (?:me|us) (?:from|on)\b",
             # legal and formal
-            r"\b(?:revoke|withdraw|rescind|retract)(?: \w+)? (?:consent|permission|authorization)\b",
-            r"\b(?:do not|dont|never) (?:\w+ )?(?:consent|have (?:my )?(?:permission|consent)|authorize)\b",
-            r"\bcease and desist\b|\bcease (?:all )?(?:contact|communication)",
-            r"\bunsubscribe\b|\bunsub\b|\bun subscribe\b",
-            r"\bopt(?:ing)?(?: me| us)? ?out\b",
+            r"\b(?:revok|withdraw|rescind|retract)(?:e|ing|s)?(?: \w+){0,2} (?:consent|permission"
+            r"|authorization)\b",
+            r"\b(?:consent|permission) (?:is|has been) (?:hereby )?(?:revoked|withdrawn)\b",
+            r"\b(?:do not|dont|never) (?:\w+ )?(?:have (?:my )?(?:permission|consent)|consent|authorize)"
+            r"(?:$| (?:to (?:be|being|receiv|get|your|these|this|any|text|messag|communic|contact|sms)"
+            r"|this|these|you"
+            r"|your|any))",
+            r"\bcease and desist\b|\bcease (?:all )?(?:contact|communication)"
+            r"|^(?:please )?discontinue(?: please)?$",
+            r"\b(?:i (?:already )?|(?:want|like|wish|need|trying|tryna|tried|how|please|to|and|do i|can i"
+            r"|just|me) )?unsubscribe\b|\bunsub\b|\bun subscribe\b",
+            r"\bopt(?:ing)?(?: me| us| my number| this number)? ?out\b",
             # in anger
-            r"\bleave (?:me|us) (?:alone|be)\b|\bgo away$|^go away\b(?! (?:on|for|to|this|that|next"
-            r"|in)\b)|^(?:\w+ )?get lost$|\b(?:fuck|f|piss|buzz|bugger"
-            r"|screw|eff) off\b",
+            r"\bleave (?:me|us) (?:alone|be|the (?:fuck|hell|heck) alone|tf alone)\b"
+            r"|\bleave (?:my|this) (?:\w+ )?(?:number|phone) alone\b|\bgo away$|^go away\b(?! (?:on|for|to"
+            r"|this|that"
+            r"|next|in|party)\b)|^(?:\w+ )?get lost$|\b(?:fuck|piss|buzz|bugger|screw|eff) off\b|^f off\b",
             # asked of us
-            r"\b(?:can|could|would|will) (?:you|u|yall|ya)(?: \w+)? (?:please )?stop$",
-            r"\b(?:you|u|yall) (?:\w+ )?(?:need|have|ought) to (?:\w+ )?stop$|\byou (?:must|should) stop$",
+            r"\b(?:can|could|would|will) (?:you|yall)(?: \w+)? (?:please )?(?:stop|quit)(?: (?:it|this"
+            r"|now))?$",
+            r"^(?:you|yall) (?:\w+ )?(?:need|have|ought) to (?:\w+ )?stop$|^you (?:must|should) stop$",
             r"\bi (?:want|need|would like|asked|told|said) (?:\w+ )?(?:you|this|it|these"
             r"|them)(?: all)?(?: to)? stop$",
-            r"^i (?:already )?said (?:to )?stop$|\b(?:please|pls|plz|just) (?:stop|quit|unsubscribe"
-            r"|remove)$"
-            r"|^(?:please )?stop or (?:i|ill|im|we)\b"
-            r"|\b(?:ask(?:ed|ing)?|told|telling|begging|beg) (?:you|u|yall)(?: guys| people"
-            r"| all)? (?:\w+ )?to"
-            r" (?:please )?(?:stop|quit)\b",
-            rf"\bhow (?:do|can) (?:i|we|you) make (?:this|these|it|them|(?:the |these )?{_MESSAGES}) stop\b",
-            r"\bhow (?:do|can) (?:i|we|you) (?:stop|end|cancel|turn off|get out of|opt|quit) "
-            rf"(?:out|this|these|it|them|receiving|getting|the {_MESSAGES}|{_MESSAGES})\b",
-        )
-    )
-)
-
-STOP_PHRASES_SPANISH: Final = re.compile(
-    "|".join(
-        (
-            r"\bno (?:me|nos) (?:escrib(?:a|as|an)|mand(?:e|es|en)|envi(?:e|es|en)|texte(?:e|es|en)"
-            r"|contact(?:e|es|en)"
-            r"|llam(?:e|es|en)|molest(?:e|es|en)|busqu(?:e|es|en))\b",
-            r"\b(?:deja|deje|dejen|dejar|para|pare|paren|parar) de (?:escrib|mand|envi|text|llam"
-            r"|molest|contact)\w*",
-            r"\b(?:borr|quit|elimin|saqu|sac|remuev|retir|desuscrib)(?:a|e|en|ar)(?:me|nos)\b",
-            r"\bme (?:quiten|quite|borren|borre|saquen|saque|eliminen)\b",
-            r"\b(?:quit|borr|elimin|saqu|sac)(?:a|e|en|ar) (?:mi|este|el) (?:numero|nombre|telefono)\b",
-            r"\bno (?:quiero|deseo|queremos) (?:recibir|(?:mas )?(?:sus |estos )?(?:mensajes|textos)"
-            r"|que me (?:escrib|mand|envi|contact|llam))",
-            r"\bno (?:me |nos )?vuelvan? a (?:escrib|mand|contact|text|llam|envi)\w*|\bsalir de (?:la"
-            r"|esta|su) lista\b",
-            r"\b(?:suspend|deten|detien|termin)\w* (?:los |estos |sus |de mandar )?(?:mensajes|textos)\b",
-            r"\bno mas (?:mensajes|textos|sms)\b|\bbasta de (?:mensajes|textos)\b",
-            r"\b(?:dar(?:me)?|den(?:me)?|deme|dame|doy|denos) de baja\b",
-            r"\bcancel(?:ar?|e|en)(?: mi| la| los| estos| mis)? (?:suscripcion|mensajes|textos)\b",
-            r"\bdej(?:a|e|en)(?:me|nos) en paz\b|\bdesu(?:b)?scri\w*|\bdesinscri\w*",
-        )
-    )
-)
-
-STOP_PHRASES_FRENCH: Final = re.compile(
-    "|".join(
-        (
-            r"\bdesabonn\w+|\bdesinscri\w+",
-            r"\bne (?:me |m)(?:ecrivez|ecris|contactez|contacte|envoyez|envoie|textez|texte|appelez"
-            r"|appelle) (?:plus|pas)\b",
-            r"\barretez? (?:de (?:me|m)|vos|ces|les|tes) ?\w*",
-            r"\bplus de (?:messages|textos|sms)\b|\bne (?:veux|souhaite) plus (?:recevoir|de)\b",
-            r"\b(?:retir|enlev|supprim|efface)(?:ez|e|r)? (?:moi|mon numero)\b|\blaiss(?:ez"
-            r"|e) moi tranquille\b",
+            r"\bi(?:ve)? (?:have )?(?:already |just |even )?(?:said|sent|replied|typed|wrote|texted"
+            r"|responded|put"
+            r"|answered|told (?:you|yall)|asked (?:you|yall)?)"
+            r"(?: (?:with|the word|you|yall|to|twice|already))* (?:stop|unsubscribe)\b"
+            r"(?! (?:by|at|sign|in|the|for|on|and|evict))",
+            r"\b(?:been|have|ive|already|times) (?:\w+ )?(?:told|asked|warned|requested) (?:you "
+            r"|yall )?(?:\w+ )?(?:to )?"
+            r"(?:stop$|quit$|be removed|stop (?:texting|messaging|contacting)|be taken|take me|remove)",
+            r"^stop (?:i|im|ive|we|wrong|already|please|no|dont|do|not interested|ill|thank|thanks"
+            r"|and (?:remove|delete"
+            r"|lose|take))\b(?! (?:at|cant believe))",
+            r"\b(?:please|just) (?:stop|quit|unsubscribe|remove|cease)$|^(?:please )?stop or (?:i|ill|im"
+            r"|we)\b"
+            r"|\b(?:ask(?:ed|ing)?|told|telling|begging|beg) (?:you|yall)(?: guys| people"
+            r"| all)? (?:\w+ ){0,2}to"
+            r" (?:please )?(?:stop|quit|remove|take)\b",
+            r"\bmake (?:this|these|it|the texts|the messages|all this|these texts) stop$",
+            r"\bhow (?:do|can|would|to)(?: i| we| you| one)? (?:make|get) (?:this|these|it|(?:the |these "
+            r"|your )?"
+            rf"{MESSAGES})(?: to)? stop\b",
+            r"\bhow (?:do|can|would|to)(?: i| you| one)? (?:stop|end|cancel|turn off|get out of|get off"
+            r"|opt|quit) "
+            rf"(?:out|these(?: {MESSAGES})?|receiving|getting|(?:this|the|your|of) {MESSAGES}|{MESSAGES}"
+            r"|(?:of |off )?(?:this|your|the) (?:\w+ )?(?:list|group|chat|thread))\b",
+            r"\b(?:like|want|wish|need|prefer|trying) to (?:stop|quit|not|no longer|discontinue) "
+            r"(?:get|receiv|be |hear|these|being)",
+            r"\bi (?:want|would like|d like|wish) (?:to be )?(?:out|off|removed|taken off)$"
+            r"|^want (?:off|out)$|^i want (?:off|out)\b",
         )
     )
 )
 
 QUOTED_INSTRUCTION: Final = re.compile(
-    r"\b(?:reply|text|txt|send|type|respond|says?|saying)(?: with)? (?:stop|end|quit|unsubscribe)\b"
+    r"\b(?:reply|text|send|type|respond|says?|saying)(?: with)? (?:stop|end|quit|unsubscribe)\b"
     r"(?: (?:to|2) (?:opt ?out|end|quit|cancel|unsubscribe|stop)\b)?"
     r"|\bstop ?(?:to|2) ?(?:opt ?out|end|quit|cancel|unsubscribe|stop)\b"
+    r"|\b(?:hit|sent|texted|pressed|typed|replied|put|said|pushed|clicked)(?: on)? (?:stop|unsubscribe|end)"
+    r" (?:by|on) (?:accident|mistake|error)\b"
+    r"|\b(?:accidentally|mistakenly) (?:\w+ )?(?:stop|unsubscribed?|opt(?:ed)? out)\b"
+    r"|\b(?:puse|mande|escribi|envie) (?:stop|alto|baja) (?:por|sin) (?:error|accidente|equivocacion"
+    r"|querer)\b"
 )
-"""Our own footer, told back to us inside a longer sentence."""
+"""Our own footer, told back to us inside a longer sentence; or a STOP of before, taken back."""
 
 NEGATED: Final = re.compile(
-    r"\b(?:dont|do not|never|not|wont|will not|cant|cannot|didnt|wouldnt|shouldnt|doesnt"
-    r"|without)"
-    r" (?:(?!please|pls|plz|just|interested|voting)\w+ ){0,2}"
-    r"(?:stop|quit|end|cancel|unsubscribe|unsub|opt|leave (?:me|us) alone|remove|take (?:me|us) off"
-    r"|go away|delete"
-    r"|drop|lose|block)\b"
-    r"|\bno (?:pare[sn]?|dejen?|dejes|cancel\w+|detenga\w*|salir|baja|alto|me (?:quiten|borren|saquen))\b"
+    r"\b(?:dont|do not|never|not|wont|will not|cant|cannot|didnt|wouldnt|shouldnt|doesnt|arent|isnt|aint"
+    r"|wasnt|without|refuse to|refuses to|no reason to|before i|instead of|rather than|thinking (?:about"
+    r"|of)|considering"
+    r"|tempted to|might|may)"
+    r" (?:(?!please|just|interested|voting|text|message|contact|or|and|so|but|i)\w+ ){0,2}"
+    r"(?:stop|quit|end|cancel|unsubscribe|unsub|opt(?:ing)?|leave (?:me|us) alone|remove|take (?:me|us) off"
+    r"|revoke|turn off|discontinue|go away|delete|drop|lose|block|mak(?:e|ing) (?:it|this) stop"
+    r"|be (?:removed|deleted|taken))\b"
+    r"|\bno (?:pare[sn]?|dejen?|dejes|dejan?|cancel\w+|detenga\w*|salir|baja|alto|me (?:quiten?|borren|saquen"
+    r"|quites|eliminen))\b"
     r"|\bn(?:e )?arret\w+ pas\b"
 )
 """The stop word is denied: "don't stop texting me"."""
 
+_OTHERS = (
+    r"(?:(?:my|the|our|your|his|her|their|a|this|that|mi|el|la|los) )?(?:\w+ )?(?:landlords?|landlady"
+    r"|managers?"
+    r"|management|super|owners?|company|boss|bosses|neighbors?|cops?|police|ice|sheriff|court|judge"
+    r"|collectors?"
+    r"|agency|city|mayor|council|governor|senator|congress|trump|biden|republicans|democrats|politicians"
+    r"|developers?|ex|husband|wife|son|daughter|kids?|mom|dad|boyfriend|girlfriend|brother|sister|guy|he|she"
+    r"|they|somebody|someone|who|people|casero|dueno|duena|patron|administrador\w*|vecin[oa]s?|policia|migra"
+    r"|jefe|esposo|ellos|compania)"
+)
+THIRD_PARTY: Final = re.compile(
+    rf"(?:\b{_OTHERS}(?: (?:to|wont|dont|doesnt|didnt|never|will|would|should|must|can|could|may|might|has"
+    r"|had"
+    r"|have|ever|also|all|just|even|needs? to|has to|have to|had to|wants? to|wanted to|tried to|trying to"
+    r"|tries to|is trying to|are trying to|threatened to|threatening to|is going to|are going to|going to"
+    r"|keeps? trying to|said (?:he|she|they)(?:ll| will| would)|ll|quiere|quieren|va a|van a|trato de"
+    r"|trata de"
+    r"|tratan de|intenta|intentan|puede|pueden|quiso|quisieron|amenazo con|me))?"
+    r"|\b(?:get|getting|make|making|want|need|have|got) (?:him|her|them)(?: to)?"
+    r"|\b(?:tell|told|ask|asked|telling|asking) (?:him|her)(?: to)?"
+    r"|\b(?:help|let) (?:us|me|we)(?: to)?|\b(?:we|well|lets|gotta|us to)(?: (?:can|should|must|need to"
+    r"|have to"
+    r"|will|all|could|gotta|wont))?|\btell [\w ]{2,20} to) (?:\w+ly )?$"
+)
+"""Right before the phrase: somebody else does it, or is to do it, so it is no word to us."""
+
+_OTHER_THING = (
+    r"(?:the|my|our|a|an|his|her|their|that|this|any|all|mi|la|el|su|mis|las|los)"
+    r" (?!(?:\w+ ){0,3}?(?:lists?|group|chat|thread|database|system|campaign|program|contacts?|phone"
+    r"|number|service|sistema|base|registro|archivos?|directorio|contactos|campana|mailing|directory"
+    r"|files?|end|roster|registry|distribution|union|organization|org|committee|team|people|above|"
+    rf"{MESSAGES}|lista|grupo|mensajes|textos|numero|union)\b)"
+)
+OTHER_OBJECT: Final = re.compile(
+    rf"^(?: (?:of|from|off|out of|de|del))(?: of)? {_OTHER_THING}\w+"
+    r"|^ (?:of|from|off|out of) (?!(?:\w+ ){0,3}?(?:this|these|it|everything|all|here|your|yalls|you"
+    r"|future|further"
+    r"|any|anymore|whatever|that|texts?|messages?|texting|receiving|getting|contact|lists?)\b)\w+"
+    r"|^ (?:from|by) (?:my|the|our|his|her|a|some) (?:\w+ )?(?:landlord|manage\w+|owner|company|boss"
+    r"|court|city"
+    r"|collector|agency|super|building|ex|attorney|lawyer)"
+    r"|^ (?:the|a|an|your|that|those) (?:\w+ )?(?:address|link|time|date|details|info|photo|picture|pic"
+    r"|number|agenda|flyer"
+    r"|form|bill|invoice|directions|screenshot)\b"
+    r"|^ (?:speaker|phone ?bank\w*|canvass\w*|door|shift|cleanup|driver|snack|kitchen|volunteer|carpool)\b"
+    r"|^ (?:(?:off|out|of) )*(?:the |my |your |that )?(?:snack|hook|eviction|speaker|guest|agenda|schedule"
+    r"|lease|waiting|wait|sign ?up"
+    r"|volunteer|carpool|door|food|chore)\b"
+    r"|^ (?:(?:off|out|of|from) )*(?:the|my|our|their) (?:\w+ ){0,2}records?\b"
+)
+"""Right after a phrase: what they want out of is nothing of ours."""
+
 SCOPED: Final = re.compile(
     r"\b(?:for|until|till|on|before|after|during|between|past|this) (?:the )?(?:\w+ )?(?:mon|tues?"
     r"|wednes|thurs?|fri|satur"
-    r"|sun)(?:day)?\b|\b(?:until|till) \w+|\b(?:before|after|during|between"
+    r"|sun)(?:days?)?\b|\b(?:until|till) \w+|\b(?:before|after|during|between"
     r"|at) (?:\w+ )?(?:\d+ ?(?:am|pm)?|noon|night|work"
     r"|midnight|morning)\b"
-    r"|\b(?:today|tonight|tomorrow|this weekend|this week|so late|so early|at work|at night)$"
+    r"|\b(?:today|tonight|tomorrow|this weekend|this week|so late|so early|at work|at night|this late"
+    r"|this early"
+    r"|right now)$"
     r"|\b(?:from|off) (?:of )?(?:the |my |this |that )?(?:\w+ )?(?:(?:mon|tues|wednes|thurs|fri|satur"
     r"|sun)days?|shift"
     r"|event|rsvp|sign ?up|phone ?bank|canvass|meeting|rally|carpool|team|committee)\b"
     r"|\bfor (?:the|this|that) (?:event|meeting|shift|phone ?bank|canvass|rally|call|training|trip"
-    r"|bus|drive)\b"
+    r"|bus|drive)\b|\b(?:while|when) (?:i|im|hes|shes|he|she)\b"
+    r"|\b(?:ahorita|hasta|manana|hoy|en la noche|de noche|despues de|antes de|a esta hora|tan (?:tarde"
+    r"|temprano)"
+    r"|en (?:el )?trabajo)\b"
 )
 """Asked for one day or hour only: a person decides what was meant."""
 
-WRONG_NUMBER: Final = re.compile(
-    r"\bwrong (?:number|num|nbr|person|phone|guy|girl|lady|man|woman|cell)|\bwrong ?#|\bwrong no$|^wrong $"
-    r"|\b(?:not|isnt|no longer) (?:my|his|her|their|the right|the correct) (?:phone |cell )?number\b"
-    r"|\bno longer (?:at|on|has|have|uses|using|owns|with|his|her) (?:this )?(?:number|phone|cell)\b"
-    r"|\b(?:doesnt|does not|dont|do not|didnt) (?:have|own|use|live at|answer) this (?:number|phone|cell)\b"
-    r"|\b(?:new|changed) (?:owner|number) .*\bnot (?:him|her|them)\b|\bi just got this (?:number|phone)\b"
-    r"|\b(?:no|nobody|no one)(?: one| body)? (?:here )?(?:by|with) that name\b|\bnot (?:him|her"
-    r"|the person|who you)\b"
-    r"|\b(?:numero|telefono) (?:equivocado|incorrecto|erroneo)\b|\bpersona equivocada\b"
-    r"|\b(?:se )?equivo(?:co|caron|caste|cado) de (?:numero|persona)\b|\bya no (?:es su"
-    r"|tiene este) (?:numero|telefono)\b"
-    r"|\b(?:not|no longer|isnt|wasnt) (?:my|his|her|their|\w+s) (?:old |cell )?(?:number|phone"
-    r"|cell)\b(?! ?bank)"
-    r"|\b(?:nobody|no one|noone) (?:here )?(?:is )?(?:named|called)\b|\bnot who you think\b"
-    r"|\bdoesnt live here\b"
-    r"|\b(?:aqui no vive|no vive aqui|numero errado|no es (?:el|mi|su) (?:\w+ )?numero)\b"
-    r"|\bpas (?:le bon|mon) numero\b|\berreur de (?:numero|personne)\b"
-    r"|\b(?:mauvais|faux) numero\b|\bmauvaise personne\b|\btromp\w+ de (?:numero|personne)\b"
+REDIRECTED: Final = re.compile(
+    r"\b(?:text me|text (?:is|works|would)|send (?:me )?a text|texting is|(?:use|try) (?:this|my"
+    r"|the) (?:one|other|new"
+    r"|number)|(?:my|the|this) (?:other|new) (?:one|number|phone)|mejor (?:\w+ )?(?:mand|escri|text|mensaj"
+    r"|por mensaj)\w*"
+    r"|mejor a este|este otro"
+    r"|(?:mande|manda|escriba|escribe|textee)me(?: \w+)? ?(?:texto|mensaje|al|por)?)\b"
 )
-
-DENIES_A_NAME: Final = re.compile(
-    r"(?i:\b(?:do ?n.?t|do not) know (?:any|a|an|any ?one named|any ?body named)|\bi.?m not|\bi am not"
-    r"|\bthis (?:is not|is ?n.?t)|\bno soy|\bje ne suis pas|\bno conozco a(?: ningun[ao]?)?"
-    r"|\bthere is no|^no)"
-    r" (?!(?:Republican|Democrat|Christian|Catholic|Muslim|Jewish|American|Hispanic|Latin|Spanish"
-    r"|English|French|Sure"
-    r"|Interested|Registered|Voting|Available|Trump|Biden|Mexican|Black|White|In\b|The\b|My\b|A\b"
-    r"|It\b|Spam))"
-    r"[A-Z][a-z]+(?i: here| at this number| anymore| any more)?\s*(?:[.,;!]|$)"
-)
-"""On the text with its capitals, accents folded: a name is one capitalised word that ends the clause."""
-
-REVIEW_PHRASES: Final = re.compile(
-    r"\b(?:why|por que|pourquoi) (?:are|r|do|did|would) (?:you|u|yall|they) (?:keep )?(?:text|messag"
-    r"|contact|bother|spam)\w*"
-    r"|\b(?:why|how come) (?:am i|do i|i am|im) (?:keep )?(?:get|receiv)\w+ (?:this|these|your|texts?"
-    r"|messages?)"
-    r"|\b(?:how|where)(?: did|d) (?:you|u|yall|they) (?:get|find|obtain) (?:my|this) (?:\w+ )?(?:number"
-    r"|info|information|name|contact)"
-    r"|\bwho gave (?:you|u) (?:my|this)\b|\bquien (?:les|te|le) dio mi\b|\bwhy do (?:you"
-    r"|u) have (?:my|this)\b"
-    r"|\bnever (?:gave|given) (?:you )?(?:my )?(?:permission|consent)\b|^(?:i ?a?m )?no longer interested$"
-    r"|^(?:please )?stop (?:until|till|for now)\b|\breport(?:ed|ing)? (?:it )?(?:as )?(?:spam|junk)\b"
-    r"|\bgo to hell\b|\bi (?:never|didnt|did not) (?:sign(?:ed)? up|subscribe"
-    r"|agree|consent|opt)"
-    r"|\bpor que me (?:escrib|mand|envi|contact|text)\w*|\b(?:como|de donde) (?:consig|obtuv|sac"
-    r"|tien)\w+ mi (?:numero|telefono)"
-    r"|\b(?:passed away|passed on|is deceased|has died|is dead)\b|^(?:he|she|my (?:husband|wife|mom"
-    r"|mother|dad|father|son|daughter|brother|sister|\w+parent)) (?:has |just )?(?:died|passed)(?:$"
-    r"| in\b| last\b| on\b)"
-    r"|\bdeceased\b"
-    r"|\b(?:fallecio|murio)\b|\best (?:decede|mort)e?\b"
-    r"|\b(?:harassment|harassing me|my lawyer|my attorney|tcpa|reporting (?:you|this)|report (?:you"
-    r"|this)|sue you|suing)\b"
-    r"|\b(?:blocking|blocked) (?:you|this|your)\b|\bthis is (?:spam|a scam)\b|\bfuck you\b"
-    r"|^(?:just )?stop it\b|^cancel (?:that|it|this)\b|\bcancel (?:my|the) (?:membership|subscription"
-    r"|account|registration)\b"
-    r"|\b(?:when|will|does|would) (?:will )?(?:this|these|it|the texts|they) (?:ever )?stop\b"
-    r"|\bmake (?:it|this|them) stop\b|\bthis (?:needs|has|must) (?:to )?(?:stop|end)\b"
-    r"|\bstop(?:ping)? (?:me|us)\b"
-)
-
-LAUGHTER: Final = re.compile(
-    "[\U0001f602\U0001f923\U0001f606\U0001f605]|\\b(?:lol|lmao|haha\\w*|jaja\\w*|omg)\\b", re.IGNORECASE
-)
-"""With "stop it", it means something else."""
+"""After "don't call me": another way is fine, so they want to be reached."""
 
 
-def _gate(listed: str) -> frozenset[str]:
-    return frozenset(listed.split())
+def gate(pattern: str) -> frozenset[str]:
+    """The beginnings, four letters at most, of the words without one of which no phrase can be."""
+    return frozenset(word[:4] for word in pattern.split())
 
 
-# No phrase is in a text without one of its pattern's words, and looking words up is many times faster than
-# searching, which most texts are spared so (a test draws phrases from the patterns and tries the gates).
-STOP_GATE: Final = _gate(
+# Looking up how words begin is many times faster than searching, which most texts are spared so (a test
+# draws phrases from the patterns and tries the gates).
+STOP_GATE: Final = gate(
     """
-    stop quit end cease cancel discontinue halt text texts texting txt txts txting message messages messaging
-    msg msgs sms spam spamming notification notifications alert alerts communication communications
-    solicitation solicitations email emails mail mails mensajes textos dont not never didnt longer remove
-    off list lose delete erase forget drop scrub scratch revoke withdraw rescind retract consent permission
-    authorization authorize desist unsubscribe unsub un opt opting optout optingout alone leave away
-    lost block
+    of beg begging take stop quit end cease cancel discontinue halt terminate turn shut deactivate text
+    texts message sms spam notification alert communication contact solicitation email e mail mails
+    mensajes textos updates blasts robotext subscription dont not never didnt longer remove off out list
+    lose loose delete erase forget drop scrub purge trash unlist unenroll deregister revok withdraw
+    rescind retract consent permission authorization authorize desist unsubscribe unsub un opt opting
+    optout optingout alone leave be away lost block group chat thread no add put place i want scratch
     """
 )
-WRONG_NUMBER_GATE: Final = _gate(
-    """
-    wrong number phone cell name named called him her them person who live numero telefono persona personne
-    equivoco equivocaron equivocaste equivocado vive
-    """
-)
-REVIEW_GATE: Final = _gate(
-    """
-    why pourquoi por how where howd whered who quien como donde never didnt not passed dead died deceased
-    fallecio murio decede decedee mort morte harassment harassing lawyer attorney tcpa report reported
-    reporting sue suing blocking blocked spam scam junk fuck hell stop stopping cancel longer end
-    """
-)
-NAME_GATE: Final = _gate("know not isnt no soy suis conozco")

@@ -8,31 +8,29 @@ acts on the single word alone, so everything else is ours to hear.
 
 from typing import Final
 
-RULES: Final = "2026-11-22"
+RULES: Final = "2026-11-22.2"
 """The version of all rules of `classify`; stands in the ledger beside what they decided. A change of a rule
 that can change a decision gives it a new one."""
 
 
 def _words(listed: str, between: str | None = None) -> frozenset[str]:
-    return frozenset(
-        filter(None, (word.strip() for word in listed.replace("\n", between or " ").split(between)))
-    )
+    return frozenset(filter(None, (" ".join(word.split()) for word in listed.split(between))))
 
 
 STOP_WORDS: Final = _words(
     """
     stop | stopall | stop all | end | quit | cancel | revoke | unsubscribe | unsub | optout | opt out |
     opting out | opted out | end all | quit all | cancel all | unsubscribe all | stop it | stop this |
-    stop that | stop everything | end this | no more | enough | enough already | quit it | i revoke |
-    knock it off | cut it out | off list | off the list | list removal | block me | stop and remove |
-    darse de baja | stop now | remove | remove me | delete me | block | take me off | desist | cease |
-    do not contact | dont contact | do not text | dont text | do not call | dont call | stop2quit |
-    stop 2 quit | stop to quit | stop2end | stop to end | stop quit | stop2stop | stop to stop |
-    stop to opt out | stop to unsubscribe | stop to cancel | reply stop | text stop | stop end |
-    end stop | alto | parar | pare | paren | detener | detenga | detengan | detenganse | cancelar |
-    cancele | baja | dar de baja | desuscribir | desuscribirme | desuscribirse | salir | basta |
-    ya basta | no mas | ya no mas | terminar | eliminar | borrar | arret | arrete | arreter | arretez |
-    arrett | desabonner | desabonnement | desinscrire | desinscription | stopper
+    stop that | stop everything | end this | no more | quit it | i revoke | knock it off | cut it out |
+    off list | off the list | list removal | block me | stop and remove | darse de baja | stop now |
+    remove | remove me | delete me | block | take me off | desist | cease | do not contact | dont
+    contact | do not text | dont text | do not call | dont call | stop2quit | stop 2 quit | stop to quit
+    | stop2end | stop to end | stop quit | stop2stop | stop to stop | stop to opt out | stop to
+    unsubscribe | stop to cancel | reply stop | text stop | stop end | end stop | alto | parar | pare |
+    paren | parenle | parele | parale | detener | detenga | detengan | detenganse | cancelar | cancele |
+    baja | dar de baja | discontinue | unlist | desuscribir | desuscribirme | desuscribirse | salir | no
+    mas | ya no mas | terminar | eliminar | borrar | arret | arrete | arreter | arretez | arrett |
+    desabonner | desabonnement | desinscrire | desinscription | stopper
     """,
     between="|",
 )
@@ -41,12 +39,43 @@ STOP_WORDS: Final = _words(
 EVENT_WORDS: Final = frozenset({"cancel", "end", "quit", "block", "remove", "baja", "salir", "cancelar"})
 """Stop words that also fit an event or a plan: "Cancel, something came up Saturday" goes to a person."""
 
-HELP_WORDS: Final = frozenset({"help", "info", "ayuda", "aide", "help info", "reply help", "text help"})
+HELP_WORDS: Final = frozenset(
+    {
+        "help",
+        "info",
+        "ayuda",
+        "aide",
+        "help info",
+        "reply help",
+        "text help",
+        "hlep",
+        "hepl",
+        "halp",
+        "helpp",
+        "informacion",
+    }
+)
 START_WORDS: Final = frozenset(
-    {"start", "unstop", "empezar", "comenzar", "reply start", "please start", "start please"}
+    {"start", "unstop", "empezar", "comenzar", "reply start", "please start", "start please", "iniciar"}
 )
 REVIEW_WORDS: Final = frozenset(
-    {"x", "output", "the end", "fin", "ya no", "shut up", "spam", "junk", "scam", "this is spam", "fuck you"}
+    {
+        "x",
+        "output",
+        "the end",
+        "fin",
+        "ya no",
+        "shut up",
+        "spam",
+        "junk",
+        "scam",
+        "this is spam",
+        "fuck you",
+        "enough",
+        "enough already",
+        "basta",
+        "ya basta",
+    }
 )
 HOSTILE_EMOJI: Final = "🖕"
 
@@ -101,3 +130,8 @@ OTHER_OBJECT: Final = _words(
     """
 )
 """What follows a leading STOP when it is a slogan, a place or a plan."""
+
+NO_THINGS: Final = _words(
+    "this guys yalls thanks texts messages bots folks robots assholes jerks losers idiots"
+)
+"""These end like things, but are said to us."""

@@ -1,0 +1,25 @@
+"""A text folded to what its words are: no accents, no capitals, no dress."""
+
+import re
+import unicodedata
+
+_INVISIBLE = re.compile(
+    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff]"
+)
+_FOLDED_QUOTES = str.maketrans("‘’‚‛′`´ʼ“”„‟″«»", "''''''''\"\"\"\"\"\"\"")
+_MARKS = re.compile("[\u0300-\u036f]")
+_APOSTROPHE = re.compile(r"(?<=\w)'(?=\w)")
+_NOT_A_WORD = re.compile(r"[^\w#]+|_+")
+
+
+def folded(body: str) -> str:
+    """Compatibility forms, accents, quotes and invisible characters folded; capitals and lines kept."""
+    if body.isascii():
+        return body.strip()
+    text = _INVISIBLE.sub("", body).translate(_FOLDED_QUOTES)
+    return _MARKS.sub("", unicodedata.normalize("NFKD", text)).translate(_FOLDED_QUOTES).strip()
+
+
+def words_of(text: str) -> str:
+    """Lower-case words with single spaces: what keywords and phrases are looked up as."""
+    return _NOT_A_WORD.sub(" ", _APOSTROPHE.sub("", text.lower()).replace("#", " # ")).strip()
