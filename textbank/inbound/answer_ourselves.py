@@ -12,8 +12,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from textbank.inbound.answer_opt_in import answer_opt_in
 from textbank.inbound.answer_preference import answer_leaving, answer_preference
+from textbank.inbound.join_by_keyword import join_by_keyword
 from textbank.inbound.leave_by_text import Leaving
 from textbank.inbound.store import Stored
+from textbank.keywords.ask_what_was_meant import take_what_was_meant
+from textbank.keywords.opt_in_words import yes_or_no
 from textbank.keywords.preferences import Preference, read_preference
 from textbank.sms.classify import Classification
 
@@ -53,10 +56,20 @@ async def answer_ourselves(session: AsyncSession, organization_id: int, heard: H
     chosen = _choice(heard)
     if chosen is not None and await answer_preference(session, organization_id, chosen, **heard.how):
         return True
-    return heard.stored.asked and await answer_opt_in(session, organization_id, heard.body, **heard.how)
+    if not heard.stored.asked:
+        return False
+    if yes_or_no(heard.body) == "yes":
+        meant = await take_what_was_meant(session, organization_id, heard.stored.recipient_id)
+        if meant is not None:
+            await join_by_keyword(session, meant, "", **heard.how)
+            return True
+    return await answer_opt_in(session, organization_id, heard.body, **heard.how)
 
 
 def _choice(heard: Heard) -> Preference | None:
-    if heard.meaning.rule == "start:exact" and not heard.stored.asked:
+    if heard.meaning.kind not in ("none", "start"):
+        return None
+    chosen = read_preference(heard.body)
+    if chosen is None and heard.meaning.rule == "start:exact" and not heard.stored.asked:
         return _START  # nobody is suppressed here: START can only end a break
-    return read_preference(heard.body) if heard.meaning.kind == "none" else None
+    return chosen

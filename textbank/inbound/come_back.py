@@ -16,8 +16,9 @@ from textbank import clock
 from textbank.consent import wording
 from textbank.consent.opt_back_in import opt_back_in
 from textbank.database import Database
+from textbank.inbound.join_by_keyword import join_by_keyword
 from textbank.keywords.confirm_opt_in import confirm_opt_in
-from textbank.keywords.join import join
+from textbank.keywords.match import argument_of
 from textbank.keywords.models import Keyword
 from textbank.messaging.enqueue import enqueue
 from textbank.messaging.protocol import ANSWER_TIMELY
@@ -161,9 +162,10 @@ async def _answer(
                 sa.select(Keyword).filter_by(organization_id=organization_id, id=one.keyword_id)
             )
         ).scalar_one()
-        await join(
+        await join_by_keyword(
             session,
             keyword,
+            argument_of(one.body, keyword.word),
             recipient_id=one.recipient_id,
             sender_id=one.sender_id,
             answer_by=answer_by,

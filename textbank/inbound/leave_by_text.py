@@ -28,9 +28,9 @@ _ALTO_OTHERWISE = frozenset(
 _RECIPIENT = sa.text("select id from recipient where organization_id = :organization and e164 = :e164")
 _OURS = sa.text(
     """
-    select from keyword where organization_id = :organization and word = any(:named)
+    select 1 from keyword where organization_id = :organization and word = any(:named)
     union all
-    select from contact_list l where l.organization_id = :organization
+    select 1 from contact_list l where l.organization_id = :organization
       and upper(regexp_replace(folded(l.name), '[^[:alnum:]]', '', 'g')) = any(:named)
       and l.id in (select list_id from subscription
         where organization_id = :organization and recipient_id = :recipient)

@@ -20,12 +20,12 @@ from textbank.consent.opt_out import Cause, opt_out
 from textbank.contacts.place import place_of
 from textbank.conversations.touch import touch_inbound
 from textbank.database import Database
+from textbank.inbound.answer_keyword import answer_keyword
 from textbank.inbound.answer_ourselves import Heard, answer_ourselves
 from textbank.inbound.inbound_text import InboundText
 from textbank.inbound.leave_by_text import Leaving, after_stop
 from textbank.inbound.store import Stored, store
-from textbank.keywords.join import join
-from textbank.keywords.match import match
+from textbank.keywords.models import Keyword
 from textbank.messaging.enqueue import enqueue
 from textbank.messaging.protocol import ANSWER_TIMELY
 from textbank.sms.classify import Classification, classify
@@ -130,13 +130,10 @@ async def _act(
             await session.execute(_REVIEW, {"organization": organization_id, "recipient": recipient_id})
             needs_reply = True
         case _:
-            keyword = await match(session, organization_id, text.body)
-            if keyword is None:
-                needs_reply = True
-            elif stored.suppressed_at is not None:
-                await _ask_back(session, organization_id, stored, text, keyword.id)
-            else:
-                await join(session, keyword, **heard.how)
+            answered = await answer_keyword(session, organization_id, heard)
+            needs_reply = answered == "not_a_keyword"
+            if isinstance(answered, Keyword):
+                await _ask_back(session, organization_id, stored, text, answered.id)
     out = meaning.kind in ("stop", "wrong_number")
     await touch_inbound(
         session,

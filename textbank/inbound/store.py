@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from textbank.consent.models import OPT_IN_OPEN
+from textbank.flows.models import RUN_ASKS
 from textbank.inbound.inbound_text import InboundText
 from textbank.sms.classify import Classification
 
@@ -38,7 +39,11 @@ _STORE = sa.text(
     select text.id as message_id, person.id as recipient_id, person.suppressed_at,
       cast(:purpose as text) as purpose, true as fresh,
       exists (select from opt_in_request where organization_id = :organization
-        and recipient_id = person.id and {OPT_IN_OPEN}) as asked
+          and recipient_id = person.id and {OPT_IN_OPEN})
+        or exists (select from meant_keyword where organization_id = :organization
+          and recipient_id = person.id)
+        or exists (select from flow_run where organization_id = :organization
+          and recipient_id = person.id and {RUN_ASKS}) as asked
     from text, person
     union all select message_id, recipient_id, null, purpose, false, false from known
     """  # noqa: S608 - the interpolated fragment is our own constant

@@ -23,7 +23,7 @@ _WORDS = sa.text(
     "update keyword set confirmation = :words where organization_id = :organization and id = :keyword"
 )
 _RETIRE = sa.text(
-    "update keyword set retired_at = now() "
+    "update keyword set retired_at = now(), redirect_id = :redirect, ended_words = :ended_words "
     "where organization_id = :organization and id = :keyword and retired_at is null returning word"
 )
 
@@ -46,11 +46,36 @@ async def change_confirmation(
     audit.record(session, organization_id, "keyword.reworded", actor=actor, keyword_id=keyword_id, words=own)
 
 
-async def retire_keyword(session: AsyncSession, organization_id: int, keyword_id: int, *, actor: str) -> None:
-    """Nobody joins by it any more; who joined stays. Raises Conflict where it was retired before."""
+async def retire_keyword(
+    session: AsyncSession,
+    organization_id: int,
+    keyword_id: int,
+    *,
+    actor: str,
+    redirect_id: int | None = None,
+    ended_words: str = "",
+) -> None:
+    """Nobody joins by it any more; who joined stays. Whoever texts it is led to another keyword, or told that
+    it has ended, in words of your own or ours. Raises Conflict where it was retired before."""
     await read_keyword(session, organization_id, keyword_id)
+    if redirect_id is not None:
+        other = await read_keyword(session, organization_id, redirect_id)
+        if other.retired_at is not None or redirect_id == keyword_id:
+            raise InvalidInput(N_("Choose a keyword that is in use to take its place. Nothing was changed."))
+    words = " ".join(ended_words.replace("\0", "").split())
+    if len(words) > LONGEST:
+        raise InvalidInput(N_("These words are too long: 480 characters at most. Nothing was changed."))
     key = {"organization": organization_id, "keyword": keyword_id}
-    word = (await session.execute(_RETIRE, key)).scalar_one_or_none()
+    given = {"redirect": redirect_id, "ended_words": words or None}
+    word = (await session.execute(_RETIRE, key | given)).scalar_one_or_none()
     if word is None:
         raise Conflict(N_("This keyword is retired already. Nothing was changed."))
-    audit.record(session, organization_id, "keyword.retired", actor=actor, keyword_id=keyword_id, word=word)
+    audit.record(
+        session,
+        organization_id,
+        "keyword.retired",
+        actor=actor,
+        keyword_id=keyword_id,
+        word=word,
+        redirect_id=redirect_id,
+    )

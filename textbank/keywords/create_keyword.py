@@ -9,6 +9,8 @@ from textbank.contacts.models import ContactList
 from textbank.errors import Conflict, InvalidInput, NotFound
 from textbank.keywords.match import normal_word
 from textbank.keywords.models import Keyword
+from textbank.keywords.opt_in_words import yes_or_no
+from textbank.keywords.preferences import RESERVED
 from textbank.language import N_
 from textbank.sms.classify import classify
 
@@ -62,5 +64,13 @@ def usable_word(word: str, language: str = "en") -> str:
             ),
             word=normal,
             meaning=meaning.kind,
+        )
+    if normal.lower() in RESERVED or yes_or_no(normal) is not None:
+        raise InvalidInput(
+            N_(
+                "{word} means something by itself when people text it (an answer, a list, a break), so "
+                "nobody could join by it. Nothing was made; choose another word."
+            ),
+            word=normal,
         )
     return normal

@@ -1,15 +1,50 @@
-"""Which keyword a text is, if any."""
+"""Which keyword a text is, if any: the whole text, its first word, or almost one."""
 
 import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from textbank.keywords.models import Keyword
 
-FIRST_WORD_AT_MOST = 3
+FIRST_WORD_AT_MOST: Final = 3
 """A keyword in front counts only in a text this short ("JOIN 94110"): a sentence that happens to begin
 with one ("Join us when?") is for a person to read."""
+SHORTEST_NEAR: Final = 5
+"""A shorter word is one slip away from too many others."""
+_REDIRECTS: Final = 5
+_NEAR_WORDS: Final = 2_000
+
+# Each arm has its own partial index. A word that is in use again counts before one that was retired.
+_CALLED = sa.text(
+    """
+    select id, word, retired_at is not null as retired from keyword
+    where organization_id = :organization and (retired_at is null and word = any(:words)
+      or retired_at is not null and word = any(:words))
+    order by retired, id desc limit 20
+    """
+)
+_OF_LENGTH = sa.text(
+    "select word from keyword where organization_id = :organization and retired_at is null "
+    "and char_length(word) between :shortest and :longest order by word limit :most"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A keyword that was texted, and what stood after it."""
+
+    keyword: Keyword
+    argument: str = ""
+    """In normal form: a ZIP code, a friend's code, or whatever they wrote."""
+
+    @property
+    def ended(self) -> bool:
+        """Whether nobody joins by it any more."""
+        return self.keyword.retired_at is not None
 
 
 def normal_word(word: str) -> str:
@@ -18,24 +53,86 @@ def normal_word(word: str) -> str:
     return "".join(letter for letter in folded if letter.isalnum()).upper()
 
 
-async def match(session: AsyncSession, organization_id: int, body: str) -> Keyword | None:
-    """The keyword that the whole text is, else the one it begins with if it is short."""
-    words = [word for word in (normal_word(part) for part in body.split()) if word]
-    candidates = ["".join(words)]
-    if 1 < len(words) <= FIRST_WORD_AT_MOST:
-        candidates.append(words[0])
-    if not candidates[0]:
+def normal_words(body: str) -> list[str]:
+    """The words of a text, each in normal form."""
+    return [word for word in (normal_word(part) for part in body.split()) if word]
+
+
+def argument_of(body: str, word: str) -> str:
+    """What stands after a keyword in front, in normal form."""
+    words = normal_words(body)
+    return "".join(words[1:]) if words[:1] == [word] and len(words) <= FIRST_WORD_AT_MOST else ""
+
+
+async def match(session: AsyncSession, organization_id: int, body: str) -> Match | None:
+    """The keyword that the whole text is ("JOIN NORTH" may be one), else the one that it begins with if it is
+    short; of "JOIN NORTH" with NORTH a keyword of its own, NORTH."""
+    words = normal_words(body)
+    whole = "".join(words)
+    if not whole:
         return None
-    found = {
-        keyword.word: keyword
-        for keyword in await session.scalars(
-            sa.select(Keyword).where(
-                sa.and_(
-                    Keyword.organization_id == organization_id,  # type: ignore[arg-type]
-                    Keyword.word.in_(candidates),  # type: ignore[attr-defined]
-                    Keyword.retired_at.is_(None),  # type: ignore[union-attr]
-                )
-            )
+    first, rest = (words[0], "".join(words[1:])) if 1 < len(words) <= FIRST_WORD_AT_MOST else ("", "")
+    asked = {"organization": organization_id, "words": [word for word in (whole, first, rest) if word]}
+    found: dict[str, tuple[int, bool]] = {}
+    for row in await session.execute(_CALLED, asked):
+        found.setdefault(row.word, (row.id, row.retired))
+    argument = ""
+    called = found.get(whole)
+    if called is None and first in found:
+        called = found[first]
+        if rest in found and not found[rest][1]:
+            called = found[rest]
+        else:
+            argument = rest
+    if called is None:
+        return None
+    return Match(await _leads_to(session, organization_id, called[0]), argument)
+
+
+async def near_match(session: AsyncSession, organization_id: int, body: str) -> Keyword | None:
+    """The one keyword that a text of one word is a single slip away from, if there is exactly one."""
+    words = normal_words(body)
+    word = "".join(words)
+    if len(words) != 1 or len(word) < SHORTEST_NEAR - 1:
+        return None
+    span = {"shortest": max(len(word) - 1, SHORTEST_NEAR), "longest": len(word) + 1, "most": _NEAR_WORDS}
+    others = await session.scalars(_OF_LENGTH, {"organization": organization_id, **span})
+    nearest = near(word, others)
+    if len(nearest) != 1:
+        return None
+    keyword: Keyword = (
+        await session.scalars(
+            sa.select(Keyword)
+            .filter_by(organization_id=organization_id, word=nearest[0])
+            .where(Keyword.retired_at.is_(None))  # type: ignore[union-attr]
         )
-    }
-    return next((found[word] for word in candidates if word in found), None)
+    ).one()
+    return keyword
+
+
+def near(word: str, others: Iterable[str]) -> list[str]:
+    """Which words are exactly one letter added, left out, changed, or two swapped, away."""
+    return [other for other in others if other != word and is_one_slip(word, other)]
+
+
+def is_one_slip(one: str, other: str) -> bool:
+    """Whether one edit, or a swap of two neighbours, makes a word the other."""
+    if abs(len(one) - len(other)) > 1:
+        return False
+    start = 0
+    while start < min(len(one), len(other)) and one[start] == other[start]:
+        start += 1
+    a, b = one[start:], other[start:]
+    if len(a) == len(b):
+        return a[1:] == b[1:] or (a[:2] == b[1::-1] and a[2:] == b[2:] and len(a) > 1)
+    return a[1:] == b or a == b[1:]
+
+
+async def _leads_to(session: AsyncSession, organization_id: int, keyword_id: int) -> Keyword:
+    """The keyword, or the one that a retired one stands for now."""
+    keyword = await session.get_one(Keyword, (organization_id, keyword_id))
+    for _ in range(_REDIRECTS):
+        if keyword.retired_at is None or keyword.redirect_id is None:
+            break
+        keyword = await session.get_one(Keyword, (organization_id, keyword.redirect_id))
+    return keyword

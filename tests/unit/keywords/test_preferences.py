@@ -89,4 +89,5 @@ def test_stop_and_a_word_that_means_nothing_is_a_full_stop(stop: str, word: str,
 
 
 def test_no_reserved_word_of_choices_means_anything_else() -> None:
-    assert {classify(word).kind for word in RESERVED} == {"none"}
+    """But REANUDAR, which is START to somebody opted out and ends a break for everybody else."""
+    assert {classify(word).kind for word in RESERVED} <= {"none", "start"}
