@@ -18,6 +18,7 @@ from textbank.cli import (
     organizations,
     parts_of_up,
     setup,
+    stop_file,
     text_tools,
     up,
     window,
@@ -47,6 +48,7 @@ app.command("import")(import_contacts.import_contacts)
 app.command("invite")(invite.invite)
 app.command("blast")(blast.blast)
 app.command("consent")(consent.consent)
+app.command("stop-file")(stop_file.stop_file)
 app.command("backup")(backup.backup)
 app.command("restore")(backup.restore)
 app.command("doctor")(doctor.doctor)

@@ -9,6 +9,7 @@ from textbank.web.admin import (
     lists,
     people,
     person,
+    suppression_files,
     suppressions,
 )
 
@@ -21,6 +22,7 @@ ROUTERS = (
     erase.router,
     lists.router,
     suppressions.router,
+    suppression_files.router,
     consent_file.router,
     keywords.router,
 )
