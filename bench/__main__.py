@@ -4,12 +4,14 @@ import asyncio
 import sys
 from collections.abc import Awaitable, Callable
 
-from bench import blast, click, live_page, status, text_a_thon
+from bench import answer, blast, click, forecast, live_page, status, text_a_thon
 
 FIGURES: dict[str, Callable[[], Awaitable[None]]] = {
     "click": click.main,
     "blast": blast.main,
     "status": status.main,
+    "answer": answer.main,
+    "forecast": forecast.main,
     "live_page": live_page.main,
     "text_a_thon": text_a_thon.main,
 }

@@ -1,7 +1,8 @@
 """A carrier that does as little as one can: it takes each text after a set time, and calls back twice.
 
 The simulator stores, paces and misbehaves, and would itself be what is measured. Run as a process of its own:
-`python -m bench.carrier PORT LATENCY_MS CALLBACKS ACCOUNT TOKEN`; `GET /counts` tells what it has taken.
+`python -m bench.carrier PORT LATENCY_MS CALLBACKS ACCOUNT TOKEN`; `GET /counts` tells what it has taken,
+`GET /first_to` when it took the first text to each phone.
 """
 
 import asyncio
@@ -12,6 +13,7 @@ import json
 import sys
 import time
 from itertools import count
+from typing import Any
 from urllib.parse import parse_qsl, urldefrag, urlencode, urlsplit
 
 import uvloop
@@ -34,6 +36,7 @@ class Books:
         self.token = token.encode()
         self.taken_at: list[float] = []
         self.to: dict[str, int] = {}
+        self.first_to: dict[str, float] = {}
         self.called_back = 0
         self.refused_callbacks = 0
         self.waiting: asyncio.Queue[tuple[str, bytes]] = asyncio.Queue()
@@ -42,8 +45,10 @@ class Books:
         """Take a text; returns the answer's body."""
         sid = f"SM{next(_numbers):032x}"
         to = form["To"]
-        self.taken_at.append(time.time())
+        now = time.time()
+        self.taken_at.append(now)
         self.to[to] = self.to.get(to, 0) + 1
+        self.first_to.setdefault(to, now)
         for status in self.statuses:
             self.waiting.put_nowait((form["StatusCallback"], self._callback(form, sid, status)))
         told = {"sid": sid, "status": "queued", "from": form.get("From"), "num_segments": "1"}
@@ -114,8 +119,14 @@ class Connection(asyncio.Protocol):
                 loop = asyncio.get_running_loop()
                 loop.call_later(self._books.latency, self._take, dict(parse_qsl(body.decode())))
             else:
-                told = self._books.counts() if head.startswith(b"GET /counts ") else {"messages": []}
-                self._answer(b"200 OK", json.dumps(told).encode())
+                self._answer(b"200 OK", json.dumps(self._told(head)).encode())
+
+    def _told(self, head: bytes) -> dict[str, Any]:
+        if head.startswith(b"GET /counts "):
+            return self._books.counts()
+        if head.startswith(b"GET /first_to "):
+            return self._books.first_to
+        return {"messages": []}
 
     def _take(self, form: dict[str, str]) -> None:
         if self._transport is not None and not self._transport.is_closing():
