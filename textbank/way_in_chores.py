@@ -1,4 +1,4 @@
-"""What is due for people who were asked something, of all organizations; `across.py` asks it."""
+"""What is due for people who were asked something, or wrote something unclear, of all organizations."""
 
 import sqlalchemy as sa
 
@@ -8,5 +8,8 @@ WAY_IN_CHORES = sa.text(
     where confirmed_at is null and declined_at is null and expired_at is null
       and created_at < now() - interval '24 hours'
       and (expires_at <= now() or reminded_at is null and not needs_start)
+    union all
+    select distinct organization_id, 'reviews' from recipient
+    where review_since is not null and review_since < now() - interval '24 hours'
     """
 )

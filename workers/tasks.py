@@ -13,6 +13,7 @@ from textbank.campaigns.look_after import look_after_campaigns
 from textbank.campaigns.queue_audience import queue_audience
 from textbank.consent.run_import import run_imports
 from textbank.consent.seal import BATCH, seal
+from textbank.conversations.decide_review import end_undecided
 from textbank.errors import Conflict
 from textbank.inbound.come_back import come_back
 from textbank.inbound.reconcile import reconcile
@@ -152,9 +153,9 @@ async def _tidy(part: Process) -> None:
     for organization_id in await across.with_rests_over(part.database):
         async with part.database.transaction(organization_id) as session:
             await end_rests(session, organization_id)
-    for organization_id, _ in await across.way_in_chores(part.database):
+    for organization_id, chore in await across.way_in_chores(part.database):
         async with part.database.transaction(organization_id) as session:
-            await remind_opt_ins(session, organization_id)
+            await (end_undecided if chore == "reviews" else remind_opt_ins)(session, organization_id)
     for organization_id in await across.with_running_campaigns(part.database):
         async with part.database.transaction(organization_id) as session:
             await wait_after_first_part(session, organization_id)

@@ -5,7 +5,8 @@ from textbank.consent.add_person import Who
 from textbank.consent.opt_out import opt_out
 from textbank.consent.record_basis import record_basis
 from textbank.consent.seal import seal
-from textbank.consent.staff_opt_out import staff_opt_out, undo_staff_opt_out
+from textbank.consent.staff_opt_out import staff_opt_out
+from textbank.consent.undo_opt_out import undo_opt_out
 from textbank.contacts.contact_of_recipient import contact_of_recipient
 
 BEA = "+15105550177"
@@ -27,7 +28,7 @@ async def long_story(town: Town, events: int = 30) -> int:
             await staff_opt_out(
                 session, town.organization_id, recipient, reason="asked us by phone", by=staff
             )
-            await undo_staff_opt_out(
+            await undo_opt_out(
                 session, town.organization_id, recipient, reason="it was her sister", by=staff
             )
     async with town.database.transaction(town.organization_id) as session:

@@ -13,7 +13,7 @@ Kind = Literal["blast", "first_text", "reply", "answer"]
 May = Literal["yes", "later", "no"]
 Because = Literal[
     "joined_by_keyword", "agreed", "they_wrote", "asked_for_it", "statement_needed",
-    "stop_text", "wrong_number", "carrier_block", "staff", "texter", "import", "page",
+    "stop_text", "wrong_number", "carrier_block", "staff", "texter", "import", "page", "undecided",
     "erased", "dead_number", "review", "left_the_list", "taken_off", "no_basis", "not_asked", "on_no_list",
 ]  # fmt: skip
 
@@ -96,6 +96,7 @@ def _cause(cause: str) -> Because:
         "wrong_number": "wrong_number",
         "carrier_block": "carrier_block",
         "texter": "texter",
+        "undecided": "undecided",
         "import": "import",
         "page": "page",
         "erased": "erased",

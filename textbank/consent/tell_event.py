@@ -91,7 +91,9 @@ def _way(payload: Mapping[str, Any]) -> Way:
         return "hand"
     if payload.get("keyword"):
         return "keyword"
-    return "text" if payload.get("sid") or payload.get("words") else "other"
+    # Where nobody decided, the words are the person's, but nobody said that they mean a stop.
+    texted = (payload.get("sid") or payload.get("words")) and payload.get("cause") != "undecided"
+    return "text" if texted else "other"
 
 
 def _who(way: Way, payload: Mapping[str, Any]) -> Who:

@@ -1,10 +1,9 @@
-"""Give a conversation to a member, close it, and say that what they wrote was no wish to be left alone."""
+"""Give a conversation to a member, and close it."""
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from textbank import changes
-from textbank.accounts import audit
 from textbank.errors import NotFound
 from textbank.language import N_
 
@@ -19,10 +18,6 @@ _ASSIGN = sa.text(
 _CLOSE = sa.text(
     "update conversation set state = 'closed', needs_reply_since = null "
     "where organization_id = :organization and recipient_id = :recipient"
-)
-_NO_WISH = sa.text(
-    "update recipient set review_since = null where organization_id = :organization and id = :recipient "
-    "and review_since is not null"
 )
 _GONE = N_("There is no such conversation, or that member is not on the team any more. Nothing was changed.")
 
@@ -40,14 +35,4 @@ async def assign(
 async def close(session: AsyncSession, organization_id: int, recipient_id: int) -> None:
     """Nothing is left to answer. The next text of theirs opens it again."""
     await session.execute(_CLOSE, {"organization": organization_id, "recipient": recipient_id})
-    changes.announce(session, organization_id, changes.of_conversation(recipient_id))
-
-
-async def let_go_on(session: AsyncSession, organization_id: int, recipient_id: int, *, actor: str) -> None:
-    """A person has read it and says that it was no wish to be left alone: texts may leave again."""
-    done = await session.execute(_NO_WISH, {"organization": organization_id, "recipient": recipient_id})
-    if done.rowcount:  # type: ignore[attr-defined]
-        audit.record(
-            session, organization_id, "conversation.reviewed", actor=actor, recipient_id=recipient_id
-        )
     changes.announce(session, organization_id, changes.of_conversation(recipient_id))

@@ -8,6 +8,7 @@ from fastapi import Request
 from textbank.assignments.script_of import questions, ready_answers
 from textbank.consent.opt_out import opt_out
 from textbank.conversations.assign import close
+from textbank.conversations.decide_review import words_in_question
 from textbank.conversations.queries import Thread, messages, thread
 from textbank.conversations.reply import LONGEST, NotSent, Sent, Why, field_in, reply
 from textbank.language import N_
@@ -39,7 +40,10 @@ async def conversation_of(
     me = work.visitor.member_id
     head = await thread(work.session, work.organization_id, recipient_id, only_for=me if only_mine else None)
     said, earlier = await messages(work.session, work.organization_id, recipient_id, before=before)
-    return {"head": head, "said": said, "earlier": earlier, "before": before}
+    unclear: dict[str, Any] = {}
+    if head.review_since is not None:
+        unclear = await words_in_question(work.session, work.organization_id, recipient_id)
+    return {"head": head, "said": said, "earlier": earlier, "before": before, "unclear": unclear}
 
 
 async def answering(
@@ -85,10 +89,10 @@ async def try_reply(
 async def opt_out_by(request: Request, work: Work, recipient_id: int, why: str) -> None:
     """A member writes down that this person wants no more texts.
 
-    It is the person's wish whoever writes it down, a texter or a captain: never an opt-out of "staff",
-    which staff may take back.
+    The ledger keeps the words that they read: whoever looks at it later, or undoes it, decides on those.
     """
-    evidence = {"by": work.visitor.actor, "by_name": work.visitor.name, "reason": why[:200]}
+    said = await words_in_question(work.session, work.organization_id, recipient_id)
+    evidence = {**said, "by": work.visitor.actor, "by_name": work.visitor.name, "reason": why[:200]}
     await opt_out(work.session, work.organization_id, recipient_id, "texter", evidence=evidence)
     await close(work.session, work.organization_id, recipient_id)
     answer_when_it_holds(request, work, recipient_id)

@@ -7,13 +7,15 @@ from fastapi.responses import HTMLResponse, Response
 
 from textbank.accounts.members import list_members
 from textbank.assignments.script_of import note_answer
-from textbank.conversations.assign import assign, close, let_go_on
+from textbank.conversations.assign import assign, close
+from textbank.conversations.decide_review import keep_talking
 from textbank.conversations.mark import mark, tags_of, unmark
 from textbank.conversations.queries import thread
 from textbank.conversations.reply import Sent
 from textbank.errors import TextbankError
 from textbank.web.admin.inbox import Looking, View, inbox_list
 from textbank.web.admin.keyset import Before, FormId, RowId
+from textbank.web.admin.people import who
 from textbank.web.conversation import answering, conversation_of, opt_out_by, try_reply
 from textbank.web.errors import told
 from textbank.web.language import gettext_of
@@ -138,7 +140,7 @@ async def go_on(
 ) -> Response:
     """It was no wish to be left alone."""
     await thread(work.session, work.organization_id, recipient_id)
-    await let_go_on(work.session, work.organization_id, recipient_id, actor=work.visitor.actor)
+    await keep_talking(work.session, work.organization_id, recipient_id, by=who(work))
     return redirect(request, _here(recipient_id, view))
 
 

@@ -11,7 +11,8 @@ from textbank.consent.basis import Answer
 from textbank.consent.change_subscription import leave_list, subscribe_person
 from textbank.consent.explain import Facts, explain
 from textbank.consent.read_standing import NEWEST, read_history, read_lists, read_stopped
-from textbank.consent.staff_opt_out import may_staff_undo, staff_opt_out, undo_staff_opt_out
+from textbank.consent.staff_opt_out import staff_opt_out
+from textbank.consent.undo_opt_out import undo_opt_out, why_not_undo
 from textbank.contacts.edit_person import edit_person
 from textbank.contacts.lists import list_names
 from textbank.contacts.place import Place
@@ -110,12 +111,12 @@ async def undo(
     recipient_id: FormId,
     reason: Annotated[str, Form()] = "",
 ) -> Response:
-    """Take back what staff recorded by mistake."""
+    """Take back what somebody recorded, or a rule understood, by mistake."""
     person = await read_person(work.session, work.organization_id, contact_id)
     number = _number(person, recipient_id)
     try:
         async with work.attempt():
-            await undo_staff_opt_out(
+            await undo_opt_out(
                 work.session, work.organization_id, number.recipient_id, reason=reason, by=who(work)
             )
     except TextbankError as error:
@@ -221,8 +222,8 @@ async def _page(
         stopped = await read_stopped(work.session, o, number.recipient_id, number.suppressed_at)
         on = [one.membership for one in lists if one.recipient_id == number.recipient_id]
         facts = Facts(on, stopped, number.dead_since, number.review_since, window.opens_at)
-        undoable = stopped is not None and await may_staff_undo(work.session, o, number.recipient_id)
-        standings.append((number, stopped, undoable, explain(facts)))
+        fixed = await why_not_undo(work.session, o, number.recipient_id) if stopped else None
+        standings.append((number, stopped, fixed, explain(facts)))
     numbers = [number.recipient_id for number in person.numbers]
     history, older = await read_history(work.session, o, numbers, before=before)
     shown = person.number.recipient_id if person.number else 0

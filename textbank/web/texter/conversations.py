@@ -7,11 +7,13 @@ from fastapi.responses import HTMLResponse, Response
 
 from textbank.assignments.may_text import replies_waiting
 from textbank.assignments.script_of import note_answer
-from textbank.conversations.assign import close, let_go_on
+from textbank.conversations.assign import close
+from textbank.conversations.decide_review import keep_talking
 from textbank.conversations.inbox import Asked, list_conversations
 from textbank.conversations.queries import thread
 from textbank.conversations.reply import Sent
 from textbank.web.admin.keyset import Before, FormId, RowId
+from textbank.web.admin.people import who
 from textbank.web.conversation import answering, conversation_of, opt_out_by, try_reply
 from textbank.web.language import gettext_of
 from textbank.web.signed_in import Work, texter
@@ -100,7 +102,7 @@ async def opt_out(
 async def go_on(request: Request, work: Annotated[Work, texter], recipient_id: RowId) -> Response:
     """It was no wish to be left alone."""
     await _must_be_mine(work, recipient_id)
-    await let_go_on(work.session, work.organization_id, recipient_id, actor=work.visitor.actor)
+    await keep_talking(work.session, work.organization_id, recipient_id, by=who(work))
     return redirect(request, f"/texting/conversations/{recipient_id}")
 
 
