@@ -50,10 +50,16 @@ _STATES = sa.text(
     "select recipient_id, id, state from subscription where organization_id = :organization "
     "and recipient_id = any(cast(:recipients as bigint[])) and state <> 'unsubscribed' order by id"
 )
-# Who asked to join and then says stop has answered the question: no later YES may find it open.
+# Who asked to join and then says stop has answered the question: no later YES may find it open. And whatever
+# flow they were in is over.
 _DECLINE = sa.text(
-    f"update opt_in_request set declined_at = now() "  # noqa: S608 - our own constant
-    f"where organization_id = :organization and recipient_id = :recipient and {OPT_IN_OPEN}"
+    f"""
+    with declined as (
+      update opt_in_request set declined_at = now()
+      where organization_id = :organization and recipient_id = :recipient and {OPT_IN_OPEN})
+    update flow_run set ended_at = now(), ended_because = 'stopped'
+    where organization_id = :organization and recipient_id = :recipient and ended_at is null
+    """  # noqa: S608 - our own constant
 )
 # The same for many at once, for files. The recipients' rows come first here, too, in the order of their ids.
 _FORBID_MANY = sa.text(
@@ -74,9 +80,13 @@ _UNSUBSCRIBE_MANY = sa.text(
     "and recipient_id = any(cast(:recipients as bigint[])) and state <> 'unsubscribed'"
 )
 _DECLINE_MANY = sa.text(
-    f"update opt_in_request set declined_at = now() "  # noqa: S608 - our own constant
-    f"where organization_id = :organization and recipient_id = any(cast(:recipients as bigint[])) "
-    f"and {OPT_IN_OPEN}"
+    f"""
+    with declined as (
+      update opt_in_request set declined_at = now() where organization_id = :organization
+        and recipient_id = any(cast(:recipients as bigint[])) and {OPT_IN_OPEN})
+    update flow_run set ended_at = now(), ended_because = 'stopped' where organization_id = :organization
+      and recipient_id = any(cast(:recipients as bigint[])) and ended_at is null
+    """  # noqa: S608 - our own constant
 )
 
 
