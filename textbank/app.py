@@ -27,7 +27,7 @@ from textbank.web.admin import (
     team,
 )
 from textbank.web.parts import Parts
-from textbank.web.public import join_team, sign_in
+from textbank.web.public import join_team, sign_in, sign_up
 from textbank.web.texter import conversations, texting
 from textbank.web.webhooks.application import WebhooksFirst
 
@@ -39,6 +39,7 @@ ROUTERS = (
     static_files.router,
     sign_in.router,
     join_team.router,
+    sign_up.router,
     home.router,
     me.router,
     *people_pages.ROUTERS,

@@ -40,6 +40,9 @@ ROUTES: dict[str, Route] = {
     "POST /language": Route("anybody", {"language": "es"}),
     "GET /join/{link}": Route("anybody", shared=True),
     "POST /join/{link}": Route("anybody", shared=True),
+    "GET /sign-up/{form}": Route("anybody", shared=True),
+    "POST /sign-up/{form}": Route("anybody", {"phone": "none"}, shared=True),
+    "GET /sign-up/{form}/thanks": Route("anybody", shared=True),
     "POST /sign-out": Route("texter"),
     "GET /": Route("texter"),
     "GET /me": Route("texter"),
@@ -269,6 +272,7 @@ async def things_of(office: Office) -> dict[str, str]:
     return {
         "import_id": str(import_id),
         "link": f"{town.organization_id}.nonsense",
+        "form": f"{town.organization_id}.{town.list_id}",
         "step": "registration",
         "version": "0",
         "path": "nothing.css",

@@ -37,6 +37,7 @@ _SENTENCES: Final[Mapping[str, str]] = {
     "stops.imported": N_("Took opt-outs from the file %(file)s"),
     "stops.deactivated": N_("Took deactivated numbers from the file %(file)s"),
     "stops.reassigned": N_("Took answers about reassigned numbers from the file %(file)s"),
+    "web_form.changed": N_("Changed the web form of the list %(list)s"),
     "person.erased": N_("Erased a person for good, because they asked"),
     "import": N_("Imported the file %(file)s into the list %(list)s"),
     "conversation.reviewed": N_("Read what %(recipient)s wrote and decided that it was no opt-out"),

@@ -36,15 +36,15 @@ _KINDS: Final[dict[Kind, tuple[str, str]]] = {
     "opt_outs": (
         N_("Opt-outs from another system"),
         N_(
-            "Nothing more is sent to these numbers, known here or not, unless a person came back by a text of "
-            "their own after the date in the file."
+            "Nothing more is sent to these numbers, known here or not, unless a person came back by a text "
+            "of their own after the date in the file."
         ),
     ),
     "deactivated": (
         N_("Deactivated numbers, from the carriers"),
         N_(
-            "These numbers are switched off and go to somebody else later, who agreed to nothing: their lists "
-            "end."
+            "These numbers are switched off and go to somebody else later, who agreed to nothing: their "
+            "lists end."
         ),
     ),
     "reassigned": (
