@@ -70,8 +70,9 @@ _PRESS = sa.text(
         end as verdict
       from held
       cross join lateral (
-        select place, suppressed_at, dead_since, review_since, sticky_sender_id, started from recipient
-        where organization_id = :organization and id = held.recipient_id limit 1) r
+        select place, suppressed_at, dead_since, review_since, sticky_sender_id, started, rests_until,
+          less_since
+        from recipient where organization_id = :organization and id = held.recipient_id limit 1) r
       join campaign c on c.organization_id = :organization and c.id = held.campaign_id and c.kind = 'p2p'
       left join sender theirs on theirs.organization_id = :organization and theirs.id = r.sticky_sender_id
         and theirs.registration = 'registered'
