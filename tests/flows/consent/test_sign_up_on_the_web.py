@@ -5,12 +5,12 @@ import uuid
 
 import pytest
 
+from tests.factories.forms import opened
 from tests.factories.office import Answer, Office, Staff
 from tests.factories.town import Town
 from textbank.keywords import join_by_web
 from textbank.keywords.elements import elements
 from textbank.keywords.form_words import agreement, version_of
-from textbank.keywords.web_forms import change_form
 from textbank.web.public import sign_up
 
 ANN, BEN = "+15105550123", "+15105550124"
@@ -22,23 +22,6 @@ def address(monkeypatch: pytest.MonkeyPatch) -> str:
     own = f"2001:db8::{uuid.uuid4().hex[:4]}"
     monkeypatch.setattr(sign_up, "address_of", lambda _: own)
     return own
-
-
-async def opened(town: Town) -> str:
-    async with town.database.transaction(town.organization_id) as session:
-        await change_form(
-            session, town.organization_id, town.list_id, purpose="news about your building and rent",
-            is_open=True, actor="member 1",
-        )  # fmt: skip
-    # Anywhere in the town it is always time to text.
-    await town.execute(
-        "insert into sending_window (organization_id, place, opens_at, closes_at) "
-        "values (:o, 'CA?/America/Los_Angeles', now() - interval '1 day', '2100-01-01') "
-        "on conflict (organization_id, place) do update set opens_at = excluded.opens_at, "
-        "closes_at = excluded.closes_at",
-        o=town.organization_id,
-    )
-    return f"/sign-up/{town.organization_id}.{town.list_id}"
 
 
 async def signs_up(visitor: Staff, path: str, *, language: str = "en", **more: str) -> Answer:

@@ -43,6 +43,7 @@ ROUTES: dict[str, Route] = {
     "GET /sign-up/{form}": Route("anybody", shared=True),
     "POST /sign-up/{form}": Route("anybody", {"phone": "none"}, shared=True),
     "GET /sign-up/{form}/thanks": Route("anybody", shared=True),
+    "GET /about/{organization_id}/{what}": Route("anybody", shared=True),
     "POST /sign-out": Route("texter"),
     "GET /": Route("texter"),
     "GET /me": Route("texter"),
@@ -215,6 +216,9 @@ ROUTES: dict[str, Route] = {
     "POST /campaigns/{campaign_id}/responses/{response_id}/remove": Route("organizer"),
     "POST /campaigns/{campaign_id}/questions": Route("organizer", {"words": "Coming?", "options": ""}),
     "POST /campaigns/{campaign_id}/questions/{question_id}/remove": Route("organizer"),
+    "GET /phrases": Route("organizer", also=("/phrases?text=please+stop",)),
+    "POST /phrases": Route("organizer", {"phrase": "no way jose", "meaning": "nothing"}),
+    "POST /phrases/{phrase_id}/remove": Route("organizer"),
     "GET /disclaimers": Route("organizer"),
     "POST /disclaimers": Route("admin", {"state": "XX", "words": "No"}),
     "POST /disclaimers/{disclaimer_id}/remove": Route("admin"),
@@ -228,7 +232,9 @@ _A_DRAFT = """
         select :o, c.id, (select min(id) from contact_list) from c),
       r as (insert into canned_response (organization_id, campaign_id, title, body)
         select :o, id, 'Where', 'Here' from c),
-      q as (insert into question (organization_id, campaign_id, words) select :o, id, 'Coming?' from c)
+      q as (insert into question (organization_id, campaign_id, words) select :o, id, 'Coming?' from c),
+      p as (insert into own_phrase (organization_id, phrase, key, meaning, member_id)
+        select :o, 'no way jose', 'no way jose', 'stop', min(id) from member)
     insert into disclaimer (organization_id, words) values (:o, 'Paid for by us')
 """
 
@@ -272,6 +278,8 @@ async def things_of(office: Office) -> dict[str, str]:
     return {
         "import_id": str(import_id),
         "link": f"{town.organization_id}.nonsense",
+        "organization_id": str(town.organization_id),
+        "what": "terms",
         "form": f"{town.organization_id}.{town.list_id}",
         "step": "registration",
         "version": "0",
@@ -290,4 +298,5 @@ async def things_of(office: Office) -> dict[str, str]:
         "question_id": await newest("question"),
         "position": "1",
         "disclaimer_id": await newest("disclaimer"),
+        "phrase_id": await newest("own_phrase"),
     }
