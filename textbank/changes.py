@@ -12,6 +12,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from textbank.database import after_commit
 
 DELIVERIES: Final = "deliveries"
+ALERT: Final = "alert"
+"""Somebody wrote what must be looked at first."""
 
 Publisher = Callable[[int, str], None]
 

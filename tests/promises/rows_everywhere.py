@@ -15,6 +15,8 @@ _A_CAMPAIGNS_OWN = """
         select :o, id, 1, 'Another one.' from c),
       ready as (insert into canned_response (organization_id, campaign_id, title, body)
         select :o, id, 'Where', 'At the hall.' from c),
+      said as (insert into own_phrase (organization_id, phrase, key, meaning, member_id)
+        select :o, 'Enough!', 'enough', 'stop', id from who),
       q as (insert into question (organization_id, campaign_id, words) select :o, id, 'Coming?' from c
         returning id, campaign_id),
       a as (insert into question_option (organization_id, question_id, label) select :o, id, 'Yes' from q

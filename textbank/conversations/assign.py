@@ -16,7 +16,7 @@ _ASSIGN = sa.text(
     """
 )
 _CLOSE = sa.text(
-    "update conversation set state = 'closed', needs_reply_since = null "
+    "update conversation set state = 'closed', needs_reply_since = null, alert_since = null "
     "where organization_id = :organization and recipient_id = :recipient"
 )
 _GONE = N_("There is no such conversation, or that member is not on the team any more. Nothing was changed.")

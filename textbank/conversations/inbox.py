@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
 Cursor = tuple[datetime | int, int]
-Filter = Literal["needs_reply", "unassigned", "mine", "all", "opted_out"]
+Filter = Literal["needs_reply", "alerts", "unassigned", "mine", "all", "opted_out"]
 FILTERS: Final[tuple[Filter, ...]] = get_args(Filter)
 
 PAGE: Final = 30
@@ -20,7 +20,8 @@ MOST_WAITING: Final = 20
 _SHOW = """
     select c.recipient_id, c.at, r.e164, r.suppressed_at, r.review_since, v.needs_reply_since,
       v.last_message_at, v.state, v.assigned_member_id, w.name as assignee, p.first_name, p.last_name,
-      m.body, m.direction, k.name as campaign, m.sent_by
+      m.body, m.direction, k.name as campaign, m.sent_by,
+      case when v.alert_since is not null then v.alert_word else '' end as alert
     from ({page}) c
     join recipient r on r.organization_id = :organization and r.id = c.recipient_id
     left join conversation v on v.organization_id = :organization and v.recipient_id = c.recipient_id
@@ -84,6 +85,14 @@ _WAYS: Final[Mapping[str, _Way]] = {
         "needs_reply_since is not null and assigned_member_id = :member",
         False,
     ),
+    "alerts": _Way("conversation", "alert_since", "recipient_id", "alert_since is not null", False),
+    "my_alerts": _Way(
+        "conversation",
+        "alert_since",
+        "recipient_id",
+        "alert_since is not null and assigned_member_id = :member",
+        False,
+    ),
     "unassigned": _Way(
         "conversation", "last_message_at", "recipient_id", "assigned_member_id is null and state = 'open'"
     ),
@@ -121,6 +130,8 @@ class Row:
     campaign: str | None
     sent_by: str | None
     """Who sent the latest text: `member 7`; empty where nobody pressed for it."""
+    alert: str | None = ""
+    """The alert word that they wrote and nobody has answered yet."""
 
     @property
     def name(self) -> str:
@@ -169,6 +180,12 @@ async def list_conversations(session: AsyncSession, organization_id: int, asked:
     following = (rows[PAGE - 1].at, rows[PAGE - 1].recipient_id) if len(rows) > PAGE else None
     newer = await _newer(session, way, values) if asked.until and way.counts_new else 0
     return Page(rows[:PAGE], following, newer)
+
+
+def without(rows: list[Row], shown: list[Row]) -> list[Row]:
+    """The rows but those that stand above already."""
+    above = {row.recipient_id for row in shown}
+    return [row for row in rows if row.recipient_id not in above]
 
 
 async def count_waiting(session: AsyncSession, organization_id: int) -> int:

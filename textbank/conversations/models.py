@@ -67,6 +67,13 @@ class Conversation(SQLModel, table=True):
             "recipient_id",
             postgresql_where=sa.text("campaign_id is not null"),
         ),
+        sa.Index(
+            "ix_conversation_alert",
+            "organization_id",
+            "alert_since",
+            "recipient_id",
+            postgresql_where=sa.text("alert_since is not null"),
+        ),
         {"postgresql_with": {"fillfactor": 80}},
     )
     organization_id: int = Field(primary_key=True, sa_type=sa.BigInteger)
@@ -78,6 +85,39 @@ class Conversation(SQLModel, table=True):
     needs_reply_since: datetime | None = moment()
     last_inbound_at: datetime | None = moment()
     last_message_at: datetime = happened()
+    alert_since: datetime | None = moment()
+    """They wrote an alert word, and nobody has answered or closed it since."""
+    alert_word: str = Field(default="", sa_column_kwargs={"server_default": ""})
+
+
+class OwnPhrase(OrganizationRow, table=True):
+    """A phrase whose meaning staff set, or an alert word; never deleted, for the ledger names it."""
+
+    __tablename__ = "own_phrase"
+    __table_args__ = (
+        within_organization("member_id", "member"),
+        within_organization("retired_by_id", "member"),
+        sa.CheckConstraint(
+            "meaning in ('stop', 'wrong_number', 'review', 'alert', 'no_alert')", name="meaning"
+        ),
+        sa.CheckConstraint("key <> ''", name="key_given"),
+        sa.Index(
+            "uq_own_phrase_live",
+            "organization_id",
+            "key",
+            "meaning",
+            unique=True,
+            postgresql_where=sa.text("retired_at is null"),
+        ),
+    )
+    phrase: str
+    key: str
+    """The phrase as texts are compared with it: `sms/own_phrases.py`."""
+    meaning: str
+    member_id: int = reference()
+    created_at: datetime = happened()
+    retired_at: datetime | None = moment()
+    retired_by_id: int | None = reference(nullable=True)
 
 
 class Tag(OrganizationRow, table=True):

@@ -16,7 +16,8 @@ _HEAD = sa.text(
     """
     select r.id as recipient_id, r.e164, r.suppressed_at, r.review_since, r.dead_since, r.place,
       c.recipient_id is not null as exists, c.assigned_member_id, w.name as assignee, c.campaign_id,
-      k.name as campaign, coalesce(c.state, 'open') as state, c.needs_reply_since, c.last_inbound_at
+      k.name as campaign, coalesce(c.state, 'open') as state, c.needs_reply_since, c.last_inbound_at,
+      case when c.alert_since is not null then c.alert_word else '' end as alert
     from recipient r
     left join conversation c on c.organization_id = r.organization_id and c.recipient_id = r.id
     left join member w on w.organization_id = c.organization_id and w.id = c.assigned_member_id
@@ -85,6 +86,8 @@ class Thread:
     state: str
     needs_reply_since: datetime | None
     last_inbound_at: datetime | None
+    alert: str
+    """The alert word that they wrote and nobody has answered yet."""
     people: tuple[Person, ...]
 
     @property

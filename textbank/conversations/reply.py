@@ -71,7 +71,7 @@ _ANSWERED = sa.text(
     with keyed as (
       insert into reply_key (organization_id, recipient_id, key, message_id)
       values (:organization, :recipient, :key, :message))
-    update conversation set needs_reply_since = null, last_message_at = now(),
+    update conversation set needs_reply_since = null, alert_since = null, last_message_at = now(),
       assigned_member_id = coalesce(assigned_member_id, :member)
     where organization_id = :organization and recipient_id = :recipient
     """

@@ -27,10 +27,11 @@ _INBOUND = sa.text(
       join member w on w.organization_id = c.organization_id and w.id = c.assigned_member_id
       where c.organization_id = :organization and c.recipient_id = :recipient and w.disabled_at is not null)
     insert into conversation as c (organization_id, recipient_id, campaign_id, assigned_member_id,
-      needs_reply_since, last_inbound_at, last_message_at)
+      needs_reply_since, last_inbound_at, last_message_at, alert_since, alert_word)
     values (:organization, :recipient, (select campaign_id from reached), (select member_id from reached),
       case when :needs_reply then now() end,
-      least(now(), cast(:written_at as timestamptz)), now())
+      least(now(), cast(:written_at as timestamptz)), now(),
+      case when cast(:alert as text) <> '' then now() end, cast(:alert as text))
     on conflict (organization_id, recipient_id) do update set
       needs_reply_since = case when :needs_reply then coalesce(c.needs_reply_since, now())
         when :out then null else c.needs_reply_since end,
@@ -41,7 +42,9 @@ _INBOUND = sa.text(
           then excluded.assigned_member_id
         when exists (select from gone) then excluded.assigned_member_id
         else c.assigned_member_id end,
-      last_inbound_at = greatest(c.last_inbound_at, excluded.last_inbound_at), last_message_at = now()
+      last_inbound_at = greatest(c.last_inbound_at, excluded.last_inbound_at), last_message_at = now(),
+      alert_since = coalesce(c.alert_since, excluded.alert_since),
+      alert_word = case when c.alert_since is null then excluded.alert_word else c.alert_word end
     """
 )
 
@@ -54,11 +57,16 @@ async def touch_inbound(
     needs_reply: bool,
     written_at: datetime | None,
     out: bool = False,
+    alert: str = "",
 ) -> None:
     """A text came in. A conversation that waits keeps its place in the queue, unless they want `out`.
 
-    `written_at` is the carrier's time, None where it did not say: then it came just now, by a webhook.
+    With an `alert` word in it, it stands on top until somebody answers or closes it. `written_at` is
+    the carrier's time, None where it did not say: then it came just now, by a webhook.
     """
     key = {"organization": organization_id, "recipient": recipient_id}
-    await session.execute(_INBOUND, {**key, "needs_reply": needs_reply, "written_at": written_at, "out": out})
+    given = {"needs_reply": needs_reply, "written_at": written_at, "out": out, "alert": alert}
+    await session.execute(_INBOUND, key | given)
     changes.announce(session, organization_id, changes.of_conversation(recipient_id))
+    if alert:
+        changes.announce(session, organization_id, changes.ALERT)

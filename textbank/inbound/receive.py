@@ -18,10 +18,12 @@ from textbank.across import SenderAddress
 from textbank.consent import wording
 from textbank.consent.opt_out import Cause, opt_out
 from textbank.contacts.place import place_of
+from textbank.conversations.listen_for import listen
 from textbank.conversations.touch import touch_inbound
 from textbank.database import Database
 from textbank.inbound.answer_keyword import answer_keyword
 from textbank.inbound.answer_ourselves import Heard, answer_ourselves
+from textbank.inbound.answer_unattended import answer_unattended
 from textbank.inbound.inbound_text import InboundText
 from textbank.inbound.leave_by_text import Leaving, after_stop
 from textbank.inbound.store import Stored, store
@@ -79,10 +81,11 @@ async def receive(database: Database, at: SenderAddress, text: InboundText) -> R
 
 async def _file(session: AsyncSession, at: SenderAddress, text: InboundText) -> Received:
     meaning, leaving = await after_stop(session, at.organization_id, text.from_, text.body, _meaning(text))
+    meaning, alert = await listen(session, at.organization_id, text.body, meaning)
     place = place_of(None, text.from_).key
     stored = await store(session, at.organization_id, at.sender_id, text, meaning, place)
     if stored.fresh:
-        await _act(session, at, text, meaning, stored, leaving)
+        await _act(session, at, text, meaning, stored, leaving, alert)
         jobs.ring(session, jobs.Job(jobs.SEND))
     return Received(stored.message_id, stored.recipient_id, stored.kind, stored.fresh)
 
@@ -102,6 +105,7 @@ async def _act(
     meaning: Classification,
     stored: Stored,
     leaving: Leaving | None,
+    alert: str,
 ) -> None:
     organization_id, recipient_id = at.organization_id, stored.recipient_id
     answer_by = _answer_by(text)
@@ -117,7 +121,9 @@ async def _act(
     needs_reply = False
     match meaning.kind:
         case "stop":
-            await _stop(session, at, stored, text, evidence, answer_by, "stop_text")
+            # What staff's own phrase understood is not confirmed: then they may still undo it.
+            by = None if meaning.rule.startswith("own:") else answer_by
+            await _stop(session, at, stored, text, evidence, by, "stop_text")
         case "wrong_number":
             await _stop(session, at, stored, text, evidence, None, "wrong_number")
         case "help":
@@ -132,6 +138,8 @@ async def _act(
         case _:
             answered = await answer_keyword(session, organization_id, heard)
             needs_reply = answered == "not_a_keyword"
+            if needs_reply and stored.unattended and stored.suppressed_at is None:
+                await answer_unattended(session, organization_id, heard)
             if isinstance(answered, Keyword):
                 await _ask_back(session, organization_id, stored, text, answered.id)
     out = meaning.kind in ("stop", "wrong_number")
@@ -142,6 +150,7 @@ async def _act(
         needs_reply=needs_reply,
         written_at=text.carrier_time,
         out=out,
+        alert=alert,
     )
 
 

@@ -18,6 +18,8 @@ _NOW = sa.text(
         and needs_reply_since is not null) as waiting_since,
       (select count(*) from (select from recipient where organization_id = :organization
         and review_since is not null limit :most) unclear) as reviews,
+      (select count(*) from (select from conversation where organization_id = :organization
+        and alert_since is not null limit :most) alarming) as alerts,
       (select count(*) from sender where organization_id = :organization) as senders,
       exists (select from contact where organization_id = :organization) as people,
       exists (select from keyword where organization_id = :organization) as keywords,
@@ -88,6 +90,7 @@ class Attention:
     replies: int
     waiting_since: datetime | None
     reviews: int
+    alerts: int
     senders: int
     people: bool
     keywords: bool

@@ -108,6 +108,9 @@ def _by_forgiven_keyword(key: str) -> Classification | None:
 
 def _bare(key: str) -> str:
     """Without courtesies and without a word said over and over."""
+    polite = " ".join([word for word in key.split() if word not in vocabulary.COURTESIES])
+    if polite in vocabulary.STOP_WORDS:
+        return polite  # "no more please": here "no" is no filler
     words = [word for word in key.split() if word not in vocabulary.FILLERS]
     if len(words) > 1 and len(set(words)) == 1:
         del words[1:]

@@ -105,6 +105,9 @@ FILLERS: Final = _words(
 )
 """Words around a keyword that change nothing about it."""
 
+COURTESIES: Final = FILLERS - _words("no nope nah ya yes yeah yep all now ahora just im good and sorry")
+"""Those that are part of no keyword."""
+
 _SLIPS_OF_STOP = {"s": "adwezxq", "t": "ryfg56", "o": "ipkl09", "p": "ol0"}
 
 

@@ -17,6 +17,7 @@ _SENTENCES: Final[Mapping[str, str]] = {
     ),
     "senders.connected": N_("Connected numbers to send from: %(senders)s"),
     "sender.changed": N_("Set the pace of %(address)s to %(pace)s segments a second"),
+    "sender.rested": N_("Let %(address)s rest: far more of its texts failed than of the other numbers’ texts"),
     "sender.tried_again": N_("Let %(address)s try again after a rest"),
     "limits.changed": N_("Changed the limits of all numbers together"),
     "sender.registration": N_("Recorded the registration of %(address)s with the carriers: %(now)s"),
@@ -72,6 +73,8 @@ _SENTENCES: Final[Mapping[str, str]] = {
     "campaign.reply_removed": N_("Removed a ready-made reply from the campaign %(campaign)s"),
     "campaign.question_added": N_("Added a question to the campaign %(campaign)s"),
     "campaign.question_removed": N_("Removed a question from the campaign %(campaign)s"),
+    "phrase.added": N_("Set what a phrase in a text that comes in means"),
+    "phrase.retired": N_("Took away what a phrase in a text that comes in means"),
     "disclaimer.saved": N_("Saved the disclaimer for %(state)s"),
     "disclaimer.removed": N_("Removed the disclaimer for %(state)s"),
     "texter.put": N_("Put %(member)s on the campaign %(campaign)s"),
@@ -95,7 +98,7 @@ _ACTORS: Final[Mapping[str, str]] = {
     "schedule": N_("The schedule"),
     "budget": N_("The budget"),
 }
-_QUOTED: Final = ("words", "statement", "why", "reason", "before_words")
+_QUOTED: Final = ("words", "statement", "why", "reason", "before_words", "phrase")
 """Details that are a person's own words, shown under the sentence."""
 
 

@@ -15,8 +15,10 @@ from textbank.conversations.inbox import (
     Cursor,
     Filter,
     Page,
+    Row,
     find_conversations,
     list_conversations,
+    without,
 )
 from textbank.conversations.mark import tags
 from textbank.web.admin.keyset import After
@@ -83,6 +85,7 @@ async def rows(request: Request, work: Annotated[Work, captain], view: Looking) 
 
 async def inbox_list(work: Work, view: View) -> dict[str, Any]:
     """What the list shows."""
+    urgent: list[Row] = []
     if view.q:
         found = Page(await find_conversations(work.session, work.organization_id, view.q), None)
         until = ""
@@ -98,7 +101,11 @@ async def inbox_list(work: Work, view: View) -> dict[str, Any]:
             until=moment,
         )
         found = await list_conversations(work.session, work.organization_id, asked)
+        if view.kind == "needs_reply" and asked.after is None:
+            urgent = (await list_conversations(work.session, work.organization_id, Asked("alerts"))).rows
+            found = Page(without(found.rows, urgent), found.following, found.newer)
     return {
+        "urgent": urgent,
         "view": view,
         "list": found,
         "until": until,

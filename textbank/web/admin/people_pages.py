@@ -9,6 +9,7 @@ from textbank.web.admin import (
     lists,
     people,
     person,
+    phrases,
     suppression_files,
     suppressions,
 )
@@ -25,4 +26,5 @@ ROUTERS = (
     suppression_files.router,
     consent_file.router,
     keywords.router,
+    phrases.router,
 )

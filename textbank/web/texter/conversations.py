@@ -9,7 +9,7 @@ from textbank.assignments.may_text import replies_waiting
 from textbank.assignments.script_of import note_answer
 from textbank.conversations.assign import close
 from textbank.conversations.decide_review import keep_talking
-from textbank.conversations.inbox import Asked, list_conversations
+from textbank.conversations.inbox import Asked, list_conversations, without
 from textbank.conversations.queries import thread
 from textbank.conversations.reply import Sent
 from textbank.web.admin.keyset import Before, FormId, RowId
@@ -120,9 +120,11 @@ async def _must_be_mine(work: Work, recipient_id: int) -> None:
 
 async def _list(request: Request, work: Work, template: str) -> HTMLResponse:
     me = work.visitor.member_id
-    waiting = await list_conversations(work.session, work.organization_id, Asked("my_waiting", me))
+    urgent = (await list_conversations(work.session, work.organization_id, Asked("my_alerts", me))).rows
+    queue = await list_conversations(work.session, work.organization_id, Asked("my_waiting", me))
+    waiting = urgent + without(queue.rows, urgent)
     latest = await list_conversations(work.session, work.organization_id, Asked("mine", me))
-    others = [row for row in latest.rows if row.needs_reply_since is None]
+    others = [row for row in without(latest.rows, urgent) if row.needs_reply_since is None]
     return page(request, template, waiting=waiting, others=others)
 
 
