@@ -27,7 +27,7 @@ from textbank.web.admin import (
     team,
 )
 from textbank.web.parts import Parts
-from textbank.web.public import about, join_team, sign_in, sign_up
+from textbank.web.public import about, join_team, preferences, sign_in, sign_up
 from textbank.web.texter import conversations, texting
 from textbank.web.webhooks.application import WebhooksFirst
 
@@ -41,6 +41,7 @@ ROUTERS = (
     join_team.router,
     sign_up.router,
     about.router,
+    preferences.router,
     home.router,
     me.router,
     *people_pages.ROUTERS,

@@ -59,10 +59,13 @@ def tell_event(payload: Mapping[str, Any] | None) -> Told:
     """Read one payload; an erased one tells nothing."""
     if payload is None:
         return Told("unknown", "", "other")
+    if isinstance(asked := payload.get("asked"), dict):
+        # Of a double opt-in: what they were shown and did first stands within what they answered.
+        payload = {**asked, **payload}
     way = _way(payload)
     return Told(
         who=_who(way, payload),
-        by_name=_text(payload, "by_name") or _text(payload, "by"),
+        by_name="" if payload.get("by") == "person" else _text(payload, "by_name") or _text(payload, "by"),
         way=way,
         where={name: _text(payload, name) for name in _WHERE if _text(payload, name)},
         shown=_text(payload, "words_shown") or _text(payload, "question"),
@@ -87,7 +90,7 @@ def _way(payload: Mapping[str, Any]) -> Way:
         return "import"
     if "url" in payload or "ip" in payload:
         return "web"
-    if by:
+    if by and by != "person":
         return "hand"
     if payload.get("keyword"):
         return "keyword"
@@ -99,6 +102,8 @@ def _way(payload: Mapping[str, Any]) -> Way:
 def _who(way: Way, payload: Mapping[str, Any]) -> Who:
     if way == "carrier":
         return "carrier"
+    if payload.get("by") == "person":
+        return "person"
     if payload.get("by"):
         return "member"
     if way == "import":

@@ -27,6 +27,7 @@ from textbank.web.admin.people import shown_faults, who
 from textbank.web.errors import told
 from textbank.web.language import gettext_of
 from textbank.web.opting_out import answer_when_it_holds
+from textbank.web.public.preferences import link_to
 from textbank.web.signed_in import Work, organizer
 from textbank.web.templating import page, redirect
 
@@ -246,4 +247,5 @@ async def _page(
         faults=shown_faults(faults, _),
         open_=open_,
         error=error,
+        own_page=link_to(request, o, shown) if shown else "",
     )
