@@ -32,6 +32,7 @@ QUEUE_AUDIENCE = "queue_audience"
 IMPORT = "import_contacts"
 CAMPAIGNS = "look_after_campaigns"
 BACKUP = "backup"
+CALL_OUT = "call_webhooks"
 
 Publisher = Callable[[Job], None]
 

@@ -9,6 +9,11 @@ WAY_IN_CHORES = sa.text(
       and created_at < now() - interval '24 hours'
       and (expires_at <= now() or reminded_at is null and not needs_start)
     union all
+    select distinct organization_id, 'series' from flow_run
+    where ended_at is null and resumes_at is not null and resumes_at <= now()
+    union all
+    select distinct organization_id, 'webhooks' from flow_call where done_at is null and next_at <= now()
+    union all
     select distinct organization_id, 'reviews' from recipient
     where review_since is not null and review_since < now() - interval '24 hours'
     """

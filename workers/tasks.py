@@ -15,6 +15,8 @@ from textbank.consent.run_import import run_imports
 from textbank.consent.seal import BATCH, seal
 from textbank.conversations.decide_review import end_undecided
 from textbank.errors import Conflict
+from textbank.flows.call_webhooks import call_webhooks
+from textbank.flows.go_on import go_on
 from textbank.inbound.come_back import come_back
 from textbank.inbound.reconcile import reconcile
 from textbank.keywords.remind_opt_ins import remind_opt_ins
@@ -23,12 +25,14 @@ from textbank.messaging.end_rests import end_rests
 from textbank.messaging.protocol import CLAIM_LEASE
 from textbank.messaging.pump import Pump
 from textbank.messaging.settle_unknown import settle_unknown
+from textbank.public_web import post_json
 from textbank.sms.carrier import CarrierUnavailable
 from workers.process import Process, here, stopping
 
 log = logging.getLogger(__name__)
 
 QUEUE_FOR_SECONDS = 20.0
+WAY_IN_CHORES = {"opt_ins": remind_opt_ins, "reviews": end_undecided, "series": go_on}
 COUNT_EVERY_SECONDS = 1.0
 
 
@@ -131,6 +135,13 @@ def let_come_back(organization_id: int) -> None:
         log.warning("a START waits: %s", error)
 
 
+@shared_task(name=jobs.CALL_OUT)
+def call_out(organization_id: int) -> None:
+    """Call the webhooks that flows asked for."""
+    part = here()
+    part.run(call_webhooks(part.database, organization_id, post_json))
+
+
 @shared_task(name=jobs.BACKUP)
 def back_up(organization_id: int = 0) -> None:
     """Make the nightly copy, unless another worker does. Longer than other tasks; see `nightly.LEASE`."""
@@ -154,8 +165,11 @@ async def _tidy(part: Process) -> None:
         async with part.database.transaction(organization_id) as session:
             await end_rests(session, organization_id)
     for organization_id, chore in await across.way_in_chores(part.database):
+        if chore == "webhooks":
+            await call_webhooks(part.database, organization_id, post_json)
+            continue
         async with part.database.transaction(organization_id) as session:
-            await (end_undecided if chore == "reviews" else remind_opt_ins)(session, organization_id)
+            await WAY_IN_CHORES[chore](session, organization_id)
     for organization_id in await across.with_running_campaigns(part.database):
         async with part.database.transaction(organization_id) as session:
             await wait_after_first_part(session, organization_id)

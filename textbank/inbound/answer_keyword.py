@@ -4,6 +4,7 @@ from typing import Literal
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from textbank.flows.answer import ask_flow_again
 from textbank.inbound.answer_ourselves import Heard
 from textbank.inbound.join_by_keyword import join_by_keyword
 from textbank.keywords.ask_what_was_meant import ask_what_was_meant
@@ -21,6 +22,8 @@ async def answer_keyword(
     found = await match(session, organization_id, heard.body)
     suppressed = heard.stored.suppressed_at is not None
     if found is None:
+        if heard.stored.asked and await ask_flow_again(session, organization_id, heard.body, **heard.how):
+            return "answered"
         meant = None if suppressed else await near_match(session, organization_id, heard.body)
         if meant is None or heard.answer_by is None:
             return "not_a_keyword"

@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from textbank.flows.answer import answer_flow
 from textbank.inbound.answer_opt_in import answer_opt_in
 from textbank.inbound.answer_preference import answer_leaving, answer_preference
 from textbank.inbound.join_by_keyword import join_by_keyword
@@ -56,14 +57,21 @@ async def answer_ourselves(session: AsyncSession, organization_id: int, heard: H
     chosen = _choice(heard)
     if chosen is not None and await answer_preference(session, organization_id, chosen, **heard.how):
         return True
-    if not heard.stored.asked:
-        return False
+    return heard.stored.asked and await _answers(session, organization_id, heard)
+
+
+async def _answers(session: AsyncSession, organization_id: int, heard: Heard) -> bool:
+    """Whether it answers "Did you mean JOIN?", "Reply YES", or the question of a flow."""
     if yes_or_no(heard.body) == "yes":
         meant = await take_what_was_meant(session, organization_id, heard.stored.recipient_id)
         if meant is not None:
             await join_by_keyword(session, meant, "", **heard.how)
             return True
-    return await answer_opt_in(session, organization_id, heard.body, **heard.how)
+    if await answer_opt_in(session, organization_id, heard.body, **heard.how):
+        return True
+    # What may ask us to stop is read by a person, not taken for a name or a choice.
+    may_answer = heard.meaning.kind != "review"
+    return may_answer and await answer_flow(session, organization_id, heard.body, **heard.how)
 
 
 def _choice(heard: Heard) -> Preference | None:

@@ -16,8 +16,8 @@ from textbank import clock
 from textbank.consent import wording
 from textbank.consent.opt_back_in import opt_back_in
 from textbank.database import Database
+from textbank.inbound.answer_opt_in import confirm_and_begin
 from textbank.inbound.join_by_keyword import join_by_keyword
-from textbank.keywords.confirm_opt_in import confirm_opt_in
 from textbank.keywords.match import argument_of
 from textbank.keywords.models import Keyword
 from textbank.messaging.enqueue import enqueue
@@ -172,7 +172,7 @@ async def _answer(
             evidence=evidence,
         )
     elif (
-        not await confirm_opt_in(
+        not await confirm_and_begin(
             session,
             organization_id,
             recipient_id=one.recipient_id,

@@ -8,6 +8,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from textbank.contacts.contact_of_recipient import contact_of_recipient
 from textbank.contacts.learn import learn_zip
 from textbank.contacts.place import five_digits
+from textbank.flows.begin import begin_flow
+from textbank.flows.person import member_of
 from textbank.keywords.join import join
 from textbank.keywords.models import Keyword
 from textbank.keywords.referrers import note_who_brought
@@ -41,11 +43,25 @@ async def join_by_keyword(
                 session, organization_id, recipient_id=recipient_id, code=argument, keyword_id=keyword.id
             )
             evidence |= {} if referrer is None else {"brought_by_recipient_id": referrer}
-    await join(
+    member = await member_of(session, organization_id, recipient_id, keyword.list_id)
+    # Kept for who must confirm first: the flow begins with their YES.
+    joined = await join(
         session,
         keyword,
         recipient_id=recipient_id,
         sender_id=sender_id,
         answer_by=answer_by,
-        evidence=evidence,
+        evidence={**evidence, "member": member, "flow_id": keyword.flow_id},
     )
+    if joined == "subscribed" and keyword.flow_id is not None:
+        await begin_flow(
+            session,
+            organization_id,
+            keyword.flow_id,
+            recipient_id=recipient_id,
+            sender_id=sender_id,
+            language=keyword.language,
+            member=member,
+            answer_by=answer_by,
+            evidence=evidence,
+        )

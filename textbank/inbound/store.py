@@ -43,9 +43,11 @@ _STORE = sa.text(
         or exists (select from meant_keyword where organization_id = :organization
           and recipient_id = person.id)
         or exists (select from flow_run where organization_id = :organization
-          and recipient_id = person.id and {RUN_ASKS}) as asked
+          and recipient_id = person.id and {RUN_ASKS}) as asked,
+      exists (select from flow where organization_id = :organization and for_strangers)
+        or exists (select from office_hours where organization_id = :organization) as unattended
     from text, person
-    union all select message_id, recipient_id, null, purpose, false, false from known
+    union all select message_id, recipient_id, null, purpose, false, false, false from known
     """  # noqa: S608 - the interpolated fragment is our own constant
 )
 
@@ -61,6 +63,8 @@ class Stored:
     fresh: bool
     asked: bool
     """Whether we wait for an answer of theirs."""
+    unattended: bool = False
+    """Whether a text for a person may have an answer of ours: a greeting for strangers, office hours."""
 
 
 async def store(
@@ -93,4 +97,6 @@ async def store(
             },
         )
     ).one()
-    return Stored(row.message_id, row.recipient_id, row.suppressed_at, row.purpose, row.fresh, row.asked)
+    return Stored(
+        row.message_id, row.recipient_id, row.suppressed_at, row.purpose, row.fresh, row.asked, row.unattended
+    )

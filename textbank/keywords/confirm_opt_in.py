@@ -4,6 +4,7 @@ A YES answers the question asked last. A START that ended a suppression answers 
 for it, because those people were shown "Text START" on a page instead of being asked by text.
 """
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
@@ -59,6 +60,16 @@ _TAKE_BACK = sa.text(
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Confirmed:
+    """A list that somebody is on now, and the flow that follows, if the first step named one."""
+
+    list_id: int
+    language: str
+    flow_id: int | None
+    member: str
+
+
 async def confirm_opt_in(
     session: AsyncSession,
     organization_id: int,
@@ -68,8 +79,8 @@ async def confirm_opt_in(
     answer_by: datetime | None,
     evidence: dict[str, Any],
     by_start: bool = False,
-) -> list[int]:
-    """The person said yes; returns the lists they are on now, none where no question was open.
+) -> list[Confirmed]:
+    """The person said yes; returns what they are on now, nothing where no question was open.
 
     `by_start`: their START ended a suppression, so every request that waited for it is meant. The caller
     holds the recipient's row and knows that it is not suppressed.
@@ -99,7 +110,10 @@ async def confirm_opt_in(
             },
         )
         await _end(session, organization_id, row, recipient_id, sender_id, words, answer_by)
-    return [row.list_id for row in rows]
+    return [
+        Confirmed(row.list_id, row.language, row.evidence.get("flow_id"), row.evidence.get("member") or "new")
+        for row in rows
+    ]
 
 
 async def decline_opt_in(

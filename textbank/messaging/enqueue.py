@@ -1,6 +1,6 @@
 """Put one text into the outbox: an answer or a reply. Campaigns queue theirs in bulk."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -21,13 +21,14 @@ _ENQUEUE = sa.text(
       returning id),
     text as (
       insert into message
-        (organization_id, recipient_id, sender_id, direction, purpose, body, sent_by)
-      values (:organization, :recipient, :sender, 'out', :purpose, :body, :sent_by) returning id),
+        (organization_id, recipient_id, sender_id, direction, purpose, body, sent_by, list_id)
+      values (:organization, :recipient, :sender, 'out', :purpose, :body, :sent_by, :list) returning id),
     waiting as (
       insert into outbox
         (organization_id, message_id, group_id, recipient_id, segments, queued_at, due_at, exempt_until,
          expires_at)
-      select :organization, text.id, g.id, :recipient, :segments, clock_timestamp(), now(), :exempt_until,
+      select :organization, text.id, g.id, :recipient, :segments, clock_timestamp(),
+        now() + cast(:later_by as interval), :exempt_until,
         :expires_at
       from text, (select id from found union all select id from made) g)
     select id from text
@@ -47,11 +48,14 @@ async def enqueue(
     exempt_until: datetime | None = None,
     expires_at: datetime | None = None,
     sent_by: str = "",
+    list_id: int | None = None,
+    later_by: timedelta = timedelta(),
 ) -> int:
     """Queue a text and ring for the sender after the commit; returns the message's id.
 
     `place` binds it to that place's quiet hours; empty exempts it (see `messaging/purpose.py`), until
-    `exempt_until` where that is given. After `expires_at` it is dropped unsent.
+    `exempt_until` where that is given. After `expires_at` it is dropped unsent. `list_id`: the list on which
+    a welcome series rests. `later_by`: a moment after another one, so that a phone shows them in order.
     """
     message_id: int = (
         await session.execute(
@@ -66,6 +70,8 @@ async def enqueue(
                 "body": body,
                 "sent_by": sent_by,
                 "segments": count(body).segments,
+                "list": list_id,
+                "later_by": later_by,
                 "exempt_until": exempt_until,
                 "expires_at": expires_at,
             },

@@ -37,6 +37,7 @@ from textbank.messaging.protocol import (
 from textbank.messaging.purpose import (
     NEEDS_BASIS,
     NEEDS_BASIS_IN_CAMPAIGN,
+    NEEDS_BASIS_OF_ITS_LIST,
     PASSES_EARLIER_SUPPRESSION,
     PASSES_SUPPRESSION,
 )
@@ -84,6 +85,9 @@ _PERMIT = sa.text(
             where b.organization_id = :organization and b.recipient_id = person.id
               and (b.state = 'subscribed'
                 or b.state = 'no_basis' and m.purpose = any(:needs_basis_in_campaign) and c.statement <> ''))
+            or m.purpose = any(:needs_basis_of_its_list) and not exists (
+              select from subscription b where b.organization_id = :organization
+                and b.recipient_id = person.id and b.list_id = m.list_id and b.state = 'subscribed')
             then 'no_basis'
           when g.lane > 2 and s.registration <> 'registered' then 'paused'
           when c.state <> 'running' or s.halted_at is not null or a.halted_at is not null then 'paused'
@@ -258,6 +262,7 @@ async def permit(
             "passes_earlier": list(PASSES_EARLIER_SUPPRESSION),
             "needs_basis": list(NEEDS_BASIS),
             "needs_basis_in_campaign": list(NEEDS_BASIS_IN_CAMPAIGN),
+            "needs_basis_of_its_list": list(NEEDS_BASIS_OF_ITS_LIST),
             "gap": HEARING_GAP,
             "feeding_ends": FEEDING_ENDS,
             "dropped": list(DROPPED),

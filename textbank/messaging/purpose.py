@@ -13,6 +13,9 @@ Purpose = Literal[
     "start_answer",
     "keyword_answer",
     "preference_answer",
+    "flow_answer",
+    "away_answer",
+    "series",
     "opt_in_question",
     "opt_in_reminder",
     "reply",
@@ -27,6 +30,9 @@ LANES: Final[dict[Purpose, Lane]] = {
     "start_answer": Lane.ANSWER,
     "keyword_answer": Lane.ANSWER,
     "preference_answer": Lane.ANSWER,
+    "flow_answer": Lane.ANSWER,
+    "away_answer": Lane.ANSWER,
+    "series": Lane.BLAST,
     "opt_in_question": Lane.ANSWER,
     "opt_in_reminder": Lane.BLAST,
     "reply": Lane.REPLY,
@@ -46,3 +52,6 @@ NEEDS_BASIS: Final[tuple[Purpose, ...]] = ("blast",)
 
 NEEDS_BASIS_IN_CAMPAIGN: Final[tuple[Purpose, ...]] = ("first_text",)
 """The same where a campaign is its reason; an admin's recorded statement may stand in for the basis."""
+
+NEEDS_BASIS_OF_ITS_LIST: Final[tuple[Purpose, ...]] = ("series",)
+"""Leaves only to a number subscribed, on a recorded basis, to the list that the text names."""
