@@ -90,7 +90,9 @@ class CampaignProgress(SQLModel, table=True):
     reasons: dict[str, Any] = _jsonb("{}")
     """Why texts failed or were not sent: status or carrier's code → how many."""
     wordings: dict[str, Any] = _jsonb("{}")
-    """Which of several wordings → how many left, were delivered, replied and opted out."""
+    """Which of several wordings → how many left, were delivered, failed, replied and opted out."""
+    senders: dict[str, Any] = _jsonb("{}")
+    """Of several numbers: a number's id (0: whichever has room) → how far its texts are."""
     rate: float = Field(default=0.0, sa_column_kwargs={"server_default": sa.text("0")})
     """Texts a second that left, smoothed over the last refreshes."""
     never: int = _count()

@@ -73,7 +73,7 @@ _GO_ON = sa.text(
     update campaign c set rest_at = clock_timestamp(), state = 'running',
       paused_because = null, paused_at = null,
       forgiven = coalesce((select jsonb_build_object('delivered', p.delivered, 'failed', p.failed,
-        'opted_out', p.opted_out) from campaign_progress p
+        'opted_out', p.opted_out, 'senders', p.senders) from campaign_progress p
         where p.organization_id = c.organization_id and p.campaign_id = c.id), '{}')
     where c.organization_id = :organization and c.id = :campaign
       and c.first_part is not null and c.rest_at is null

@@ -12,6 +12,7 @@ from textbank.campaigns.preview import count_preview
 from textbank.campaigns.schedule import begin_scheduled
 from textbank.campaigns.stop_the_rest import end_stopped
 from textbank.campaigns.watch import pause_what_goes_wrong
+from textbank.campaigns.watch_numbers import rest_what_goes_wrong
 from textbank.database import Database
 
 FOR_SECONDS = 15.0
@@ -57,6 +58,7 @@ async def _do(database: Database, organization_id: int, campaign_id: int, chore:
                 count = count_preview if chore == "preview" else count_progress
                 await count(session, organization_id, campaign_id)
                 if chore == "progress":
+                    await rest_what_goes_wrong(session, organization_id, campaign_id)
                     await pause_what_goes_wrong(session, organization_id, campaign_id)
                 more = 0
         if clock.monotonic() >= ends:

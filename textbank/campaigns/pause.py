@@ -32,7 +32,7 @@ _RESUME = sa.text(
     "forgiven_to = coalesce((select p.at_carrier + p.delivered + p.failed from campaign_progress p "
     "where p.organization_id = c.organization_id and p.campaign_id = c.id), 0), "
     "forgiven = coalesce((select jsonb_build_object('delivered', p.delivered, 'failed', p.failed, "
-    "'opted_out', p.opted_out) from campaign_progress p "
+    "'opted_out', p.opted_out, 'senders', p.senders) from campaign_progress p "
     "where p.organization_id = c.organization_id and p.campaign_id = c.id), '{}'), "
     "rest_at = case when c.paused_because = 'first_part' then clock_timestamp() else c.rest_at end "
     "where c.organization_id = :organization and c.id = :campaign and c.state = 'paused' "

@@ -57,6 +57,9 @@ _CHANGED = sa.text(
 )
 
 
+_COUNTED = ("left", "delivered", "failed", "filtered", "replied", "opted_out")
+
+
 @dataclass(frozen=True, slots=True)
 class Result:
     """What became of one wording's texts."""
@@ -65,6 +68,8 @@ class Result:
     body: str
     left: int
     delivered: int
+    failed: int
+    filtered: int
     replied: int
     opted_out: int
 
@@ -131,7 +136,7 @@ async def results_of(
     found = []
     for letter, (position, body) in zip("ABCD", sorted(bodies.items()), strict=False):
         of = counted.get(str(position), {})
-        counts = (of.get(name, 0) for name in ("left", "delivered", "replied", "opted_out"))
+        counts = (of.get(name, 0) for name in _COUNTED)
         found.append(Result(letter, body, *counts))
     return found
 

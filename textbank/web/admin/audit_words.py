@@ -17,7 +17,9 @@ _SENTENCES: Final[Mapping[str, str]] = {
     ),
     "senders.connected": N_("Connected numbers to send from: %(senders)s"),
     "sender.changed": N_("Set the pace of %(address)s to %(pace)s segments a second"),
-    "sender.rested": N_("Let %(address)s rest: far more of its texts failed than of the other numbers’ texts"),
+    "sender.rested": N_(
+        "Let %(address)s rest: far more of its texts failed than of the other numbers’ texts"
+    ),
     "sender.tried_again": N_("Let %(address)s try again after a rest"),
     "limits.changed": N_("Changed the limits of all numbers together"),
     "sender.registration": N_("Recorded the registration of %(address)s with the carriers: %(now)s"),

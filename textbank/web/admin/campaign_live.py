@@ -15,6 +15,7 @@ from textbank.campaigns.set_limits import spend_of
 from textbank.campaigns.stop_the_rest import stop_the_rest
 from textbank.campaigns.text_again import text_again
 from textbank.campaigns.watch import watched
+from textbank.campaigns.watch_numbers import numbers_of
 from textbank.campaigns.wordings import results_of
 from textbank.errors import Conflict, TextbankError
 from textbank.language import N_
@@ -193,6 +194,7 @@ async def _counters(request: Request, work: Work, campaign: Any) -> dict[str, An
         "campaign": campaign,
         "progress": progress,
         "spend": await spend_of(work.session, work.organization_id, campaign.id),
+        "numbers": await numbers_of(work.session, work.organization_id, progress.senders if progress else {}),
         "reasons": reasons_told(request, progress.reasons if progress else {}),
         "opens_at": await next_opening(work.session, work.organization_id, campaign.id) if waits else None,
     }

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from fastapi import Request
 
+from textbank.campaigns.watch_numbers import REASON as FAILS_MORE
 from textbank.language import N_
 from textbank.sms.carrier_errors import ErrorClass
 from textbank.twilio.error_codes import classify_error
@@ -86,6 +87,10 @@ def _words_for(reason: str) -> str:
 
 def rest_told(request: Request, reason: str | None) -> str:
     """Why a number rests: "carrier error 21606" as words, anything else as it was written down."""
+    if reason == FAILS_MORE:
+        return gettext_of(request)(
+            "Far more of its texts failed than of your other numbers’ texts. Ask the carrier about it first."
+        )
     code = (reason or "").removeprefix("carrier error ")
     if not code.isdigit():
         return reason or ""

@@ -13,6 +13,7 @@ from textbank.accounts.change_pace import (
     limits_now,
     list_senders,
 )
+from textbank.campaigns.watch_numbers import shares_of_number
 from textbank.errors import NotFound, TextbankError
 from textbank.language import N_
 from textbank.web.admin.campaign_reasons import rest_told
@@ -138,6 +139,7 @@ async def _one(
         sender=found[0],
         why=rest_told(request, found[0].halted_reason),
         pace=f"{found[0].segments_per_second:g}" if pace is None else pace,
+        shares=await shares_of_number(work.session, work.organization_id, sender_id),
         pooled=found[0].pooled if pace is None else pooled,
         error=told(request, error) if error else "",
     )
