@@ -21,6 +21,7 @@ from markupsafe import Markup
 from textbank import clock
 from textbank.sms.phone_number import national
 from textbank.web.language import LOCALES
+from textbank.web.qr import qr_svg
 
 _NARROW_NO_BREAK = "\u202f"
 _NEAR = timedelta(days=6)
@@ -92,6 +93,7 @@ FILTERS: Mapping[str, Callable[..., Any]] = {
     "number": number,
     "phone": phone,
     "zone": zone,
+    "qr": qr_svg,
 }
 
 
