@@ -58,7 +58,7 @@ class Storm:
         }
         for fault in AT_THE_CARRIER:
             self._strikes[f"carrier: {fault}"] = lambda fault=fault: fail_next(
-                city, fault, count=4, seconds=90
+                city, fault, count=4, seconds=200
             )  # type: ignore[misc]
         for kind in ON_THE_WIRE:
             self._strikes[f"wire: {kind}"] = lambda kind=kind: city.wire.fault(kind, count=6, seconds=3)  # type: ignore[misc]
@@ -74,7 +74,7 @@ class Storm:
         self._dice.shuffle(order)
         for name in order:
             await self._revive()
-            await self._city.calls_in_flight(at_least=1, seconds=90)
+            await self._city.calls_in_flight(at_least=1, seconds=200)
             await self._strikes[name]()
             self.struck[name] += 1
         if self._thawing:

@@ -27,11 +27,13 @@ PRESSED = {"sent", "already", ""}
 @pytest.mark.long
 @pytest.mark.timeout(3_000)
 @pytest.mark.parametrize(
-    ("blast", "by_hand", "pace", "times", "stops"),
-    [(1_000, 150, 8.0, 1, 30), (160_000, 40_000, 250.0, 8, 250)],
+    ("blast", "by_hand", "pace", "times", "stops", "answered"),
+    # With three faults a second most STOPs find no web process, or no database, until the reconciler reads
+    # them; so many must be answered and race the permits.
+    [(1_000, 150, 8.0, 1, 30, 20), (160_000, 40_000, 250.0, 8, 800, 200)],
 )
 async def test_nothing_is_lost_doubled_late_or_sent_after_a_stop(
-    cluster: Path, blast: int, by_hand: int, pace: float, times: int, stops: int
+    cluster: Path, blast: int, by_hand: int, pace: float, times: int, stops: int, answered: int
 ) -> None:
     async with running_city(
         cluster, audience=blast, pace=pace, processes=4, watch_webhooks=True, slow_database=True
@@ -53,7 +55,8 @@ async def test_nothing_is_lost_doubled_late_or_sent_after_a_stop(
         await city.until_reconciled()
         await only_the_closed_wait(city, len(closing))
         await stop_the_rest(city)
-        await assert_stop_held(city, stopped, answered=stops * 9 // 10)
+        await assert_stop_held(city, stopped, answered=answered)
+        assert not await not_opted_out(city, stopped)
         late = [at for to in closing for at in blasts_to(await city.wire.log()).get(to, ())]
         assert all(at < feeding_ended + PERMIT_WRITE_SECONDS for at in late), max(late) - feeding_ended
         assert len(late) < len(closing), "the window closed on nobody"
@@ -148,6 +151,14 @@ async def only_the_closed_wait(city: City, closing: int) -> None:
         return row["others"] == 0 and row["open"] == 0 and 0 < row["all"] <= closing
 
     await until(nothing_else_waits, seconds=600, every=0.5)
+
+
+async def not_opted_out(city: City, stopped: list[str]) -> list[str]:
+    """Whose STOP was not heard, neither by a webhook nor from the carrier's list."""
+    rows = await city.rows(
+        "select e164 from recipient where e164 = any($1) and suppressed_at is null", stopped
+    )
+    return [row["e164"] for row in rows]
 
 
 async def stop_the_rest(city: City) -> None:
