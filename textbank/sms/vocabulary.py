@@ -8,10 +8,6 @@ acts on the single word alone, so everything else is ours to hear.
 
 from typing import Final
 
-RULES: Final = "2026-11-22.2"
-"""The version of all rules of `classify`; stands in the ledger beside what they decided. A change of a rule
-that can change a decision gives it a new one."""
-
 
 def _words(listed: str, between: str | None = None) -> frozenset[str]:
     return frozenset(filter(None, (" ".join(word.split()) for word in listed.split(between))))
