@@ -11,6 +11,7 @@ _KINDS: Final[Mapping[str, str]] = {
     "list_id": "select id, name from contact_list",
     "member_id": "select id, name from member",
     "keyword_id": "select id, word as name from keyword",
+    "flow_id": "select id, name from flow",
     "contact_id": "select id, trim(first_name || ' ' || last_name) as name from contact",
     "recipient_id": "select id, e164 as name from recipient",
 }
