@@ -25,14 +25,14 @@ from textbank.language import N_
 
 # What is done with every table that knows of a number or a contact; a test holds that none is forgotten.
 GONE: Final = (
-    "consent_payload", "contact_number", "conversation_tag", "opt_in_request", "pending_start",
-    "question_answer", "subscription",
+    "consent_payload", "contact_number", "conversation_tag", "flow_call", "meant_keyword", "opt_in_request",
+    "pending_start", "question_answer", "subscription",
 )  # fmt: skip
-BLANKED: Final = ("recipient", "contact", "message", "conversation")
+BLANKED: Final = ("recipient", "contact", "message", "conversation", "flow_run")
 KEPT: Final = (
     # No word and no number is in these; the chain, counts and the settling of texts rest on them.
     "consent_event", "consent_link", "consent_unsealed", "suppression", "audience_member", "attempt",
-    "delivery", "carrier_message", "outbox", "reply_key",
+    "delivery", "carrier_message", "outbox", "reply_key", "referrer_code", "referral",
 )  # fmt: skip
 
 _NUMBERS = sa.text(
@@ -71,6 +71,11 @@ _OF_NUMBER: Final = tuple(
         "delete from question_answer where organization_id = :organization and recipient_id = :recipient",
         "delete from conversation_tag where organization_id = :organization and recipient_id = :recipient",
         "delete from contact_number where organization_id = :organization and recipient_id = :recipient",
+        "delete from meant_keyword where organization_id = :organization and recipient_id = :recipient",
+        "delete from flow_call c using flow_run r where r.organization_id = :organization "
+        "and r.recipient_id = :recipient and c.organization_id = r.organization_id and c.run_id = r.id",
+        "update flow_run set answers = '{}', ended_at = coalesce(ended_at, now()), resumes_at = null "
+        "where organization_id = :organization and recipient_id = :recipient",
         "update conversation set needs_reply_since = null, assigned_member_id = null "
         "where organization_id = :organization and recipient_id = :recipient",
         "update message set body = '', media = '[]' "

@@ -10,7 +10,7 @@ from textbank.errors import TextbankError
 from textbank.keywords.change_keyword import LONGEST, change_confirmation, retire_keyword
 from textbank.keywords.create_keyword import create_keyword, usable_word
 from textbank.keywords.elements import elements
-from textbank.keywords.poster import poster_line, small_print
+from textbank.keywords.poster import poster_line, read_posters, small_print
 from textbank.keywords.read_keywords import NEWEST, number_to_text, read_keyword, read_keywords
 from textbank.language import N_
 from textbank.sms.segments import count
@@ -18,6 +18,7 @@ from textbank.web.admin.keyset import After, RowId
 from textbank.web.admin.people import shown_faults
 from textbank.web.errors import told
 from textbank.web.language import gettext_of
+from textbank.web.parts import parts_of
 from textbank.web.signed_in import Work, organizer
 from textbank.web.templating import page, redirect
 
@@ -71,14 +72,14 @@ async def one(request: Request, work: Annotated[Work, organizer], keyword_id: Ro
 @router.get("/{keyword_id}/poster")
 async def poster(request: Request, work: Annotated[Work, organizer], keyword_id: RowId) -> HTMLResponse:
     """A page to print."""
-    keyword = await read_keyword(work.session, work.organization_id, keyword_id)
-    number = await number_to_text(work.session, work.organization_id)
+    posters = await read_posters(work.session, work.organization_id, keyword_id)
+    base = parts_of(request).settings.textbank_public_url.rstrip("/")
     return page(
         request,
         "admin/keyword_poster.html",
-        keyword=keyword,
-        number=number,
-        small=small_print(keyword.frequency, keyword.help_contact, keyword.language),
+        posters=posters,
+        keyword=posters[0].keyword,
+        about=f"{base}/about/{work.organization_id}/terms",
     )
 
 
