@@ -93,6 +93,8 @@ ROUTES: dict[str, Route] = {
     "GET /consent-files/{recipient_id}/paper": Route("organizer"),
     "GET /consent-files/{recipient_id}/consent.json": Route("organizer"),
     "GET /suppressions": Route("organizer", also=("/suppressions?q=5103012", "/suppressions?before=900")),
+    "GET /lists/{list_id}/form": Route("organizer"),
+    "POST /lists/{list_id}/form": Route("organizer", {"open": "yes"}),
     "GET /suppressions/file": Route("organizer"),
     "POST /suppressions/file": Route("organizer", {"file": ""}),
     "GET /suppressions/export.csv": Route("admin"),
