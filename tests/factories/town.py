@@ -92,6 +92,31 @@ class Town:
         """The words of the texts that the carrier took for a phone, oldest first."""
         return [one["body"] for one in await self.phone(phone) if one["direction"] != "inbound"]
 
+    async def answer_to(self, phone: str, body: str) -> list[str]:
+        """Somebody texts us; returns what they get by itself, at once or a moment later, oldest first."""
+        before = len(await self.received(phone))
+        await self.text(phone, body)
+        await self.let_answers_leave()
+        return (await self.received(phone))[before:]
+
+    async def let_answers_leave(self) -> None:
+        """All of them, one after the other, and what else may leave.
+
+        On a busy machine a call may come too late for its permit, and is tried again later.
+        """
+        waiting = "select 1 from outbox o join outbox_group g on g.id = o.group_id where g.lane = 1 limit 1"
+        soon = (
+            "update outbox set due_at = now() where claim_token is null and attempt_id is null "
+            "and message_id = (select min(o.message_id) from outbox o join outbox_group g "
+            "on g.id = o.group_id where g.lane = 1)"
+        )
+        for _ in range(20):
+            await self.execute(soon)
+            await self.pump()
+            if not await self.query(waiting):
+                return
+        raise AssertionError("answers do not leave")
+
     async def counts(self) -> dict[str, Any]:
         """The carrier's own counts."""
         async with self.http.get(f"{self.carrier_url}/_simulator/counts") as answer:

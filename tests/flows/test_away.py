@@ -19,10 +19,7 @@ async def hours(town: Town, office: Office | None) -> None:
 
 
 async def answer_to(town: Town, body: str) -> list[str]:
-    before = len(await town.received(ANN))
-    await town.text(ANN, body)
-    await town.pump()
-    return (await town.received(ANN))[before:]
+    return await town.answer_to(ANN, body)
 
 
 async def test_who_writes_when_nobody_is_there_is_told_once_a_day(town: Town) -> None:

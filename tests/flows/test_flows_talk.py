@@ -85,11 +85,7 @@ async def joins(town: Town, steps: Sequence[dict[str, Any]] = WELCOME) -> None:
 
 
 async def answer_to(town: Town, body: str, phone: str = ANN) -> list[str]:
-    before = len(await town.received(phone))
-    await town.text(phone, body)
-    await town.execute("update outbox set due_at = now() where claim_token is null and held is null")
-    await town.pump()
-    return (await town.received(phone))[before:]
+    return await town.answer_to(phone, body)
 
 
 async def days_later(town: Town) -> None:

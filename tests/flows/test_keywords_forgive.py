@@ -28,10 +28,7 @@ async def retire(town: Town, keyword_id: int, **more: object) -> None:
 
 
 async def answer_to(town: Town, body: str, phone: str = ANN) -> str:
-    before = len(await town.received(phone))
-    await town.text(phone, body)
-    await town.pump()
-    return "\n".join((await town.received(phone))[before:])
+    return "\n".join(await town.answer_to(phone, body))
 
 
 async def lists_of(town: Town, phone: str = ANN) -> list[str]:
@@ -103,7 +100,7 @@ async def test_a_retired_keyword_still_answers(town: Town) -> None:
     new = await keyword(town, "RALLY")
     await town.text(ANN, "rally")
     assert await lists_of(town) == ["Rent Alerts"]
-    await town.pump()
+    await town.let_answers_leave()
     await retire(town, new, ended_words="The rally was lovely.")
     assert await answer_to(town, "RALLY") == "The rally was lovely."
 

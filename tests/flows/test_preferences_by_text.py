@@ -22,9 +22,8 @@ async def two_lists(town: Town) -> None:
 
 
 async def answer_to(town: Town, body: str) -> str:
-    await town.text(ANN, body)
-    await town.pump()
-    return (await town.received(ANN))[-1]
+    await town.let_answers_leave()
+    return "\n".join(await town.answer_to(ANN, body))
 
 
 async def on_lists(town: Town) -> list[str]:
@@ -96,7 +95,7 @@ async def test_who_takes_a_break_gets_nothing_that_we_start_until_it_is_over(tow
     await two_lists(town)
     assert "we start no texts to you until" in await answer_to(town, "Pause 2 weeks")
     await town.launch()
-    await town.pump()
+    await town.let_answers_leave()
     assert "Rally" not in " ".join(await town.received(ANN))
     [(held, wait)] = await town.query("select held, due_at - now() from outbox")
     assert held == "cap"
@@ -119,10 +118,10 @@ async def test_who_wants_less_gets_one_text_a_week(town: Town) -> None:
     await two_lists(town)
     assert "at most one text a week" in await answer_to(town, "LESS")
     await town.launch()
-    await town.pump()
+    await town.let_answers_leave()
     assert "Rally" in (await town.received(ANN))[-1]
     await town.launch("And again. Reply STOP to opt out.")
-    await town.pump()
+    await town.let_answers_leave()
     [(wait,)] = await town.query("select due_at - now() from outbox")
     assert timedelta(days=6, hours=23) < wait <= timedelta(days=7)
     await town.execute("update recipient set started = '{}'")
@@ -140,9 +139,9 @@ async def test_more_without_less_is_for_a_person(town: Town) -> None:
 async def test_a_choice_of_somebody_opted_out_is_not_answered(town: Town) -> None:
     await two_lists(town)
     await town.text(ANN, "STOP")
-    await town.pump()
+    await town.let_answers_leave()
     before = await town.received(ANN)
     await town.text(ANN, "LIST")
     await town.text(ANN, "PAUSE")
-    await town.pump()
+    await town.let_answers_leave()
     assert await town.received(ANN) == before

@@ -62,14 +62,14 @@ async def test_a_keyword_is_asked_back_and_nothing_else_is_sent_before_the_yes(t
     await town.text(ANN, "JOIN")
     await town.subscribe(BEA)
     await town.launch()
-    await town.pump()
+    await town.let_answers_leave()
     assert await town.received(ANN) == [
         "Riverside Tenants Union: Reply YES to get Rent Alerts texts. Up to 6 msgs/month. "
         "Msg&data rates may apply. Reply HELP for help, STOP to cancel."
     ]
     assert await states(town) == []
     await town.text(ANN, "Sí, por favor")
-    await town.pump()
+    await town.let_answers_leave()
     assert "Thanks for joining Rent Alerts!" in (await town.received(ANN))[1]
     assert await states(town) == ["subscribed"]
 
@@ -93,7 +93,7 @@ async def test_a_no_is_answered_courteously_and_ends_the_question(town: Town) ->
     await town.text(ANN, "JOIN")
     await town.text(ANN, "no thanks")
     await town.text(ANN, "yes")
-    await town.pump()
+    await town.let_answers_leave()
     assert "we will not send you Rent Alerts" in (await town.received(ANN))[1]
     assert await states(town) == []
     assert await kinds(town) == ["opt_in_requested", "opt_in_declined"]
@@ -121,14 +121,14 @@ async def test_a_stop_answers_the_question_for_good(town: Town) -> None:
 async def test_silence_is_reminded_of_once_and_ends_after_three_days(town: Town) -> None:
     await ask_back(town)
     await town.text(ANN, "JOIN")
-    await town.pump()
+    await town.let_answers_leave()
     await a_day_later(town)
     await a_day_later(town, 1)
-    await town.pump()
+    await town.let_answers_leave()
     first, second = await town.received(ANN)
     assert "You asked for Rent Alerts texts" in second
     await a_day_later(town, 48)
-    await town.pump()
+    await town.let_answers_leave()
     assert await town.received(ANN) == [first, second]
     await town.text(ANN, "YES")
     assert await states(town) == []
@@ -140,12 +140,12 @@ async def test_a_reminder_waits_for_the_hours_at_their_place_and_goes_when_the_a
 ) -> None:
     await ask_back(town)
     await town.text(ANN, "JOIN")
-    await town.pump()
+    await town.let_answers_leave()
     await a_day_later(town)
     [(place,)] = await town.query("select place from outbox_group g join outbox o on o.group_id = g.id")
     assert place == "test/open"
     await town.text(ANN, "yes")
-    await town.pump()
+    await town.let_answers_leave()
     assert len(await town.received(ANN)) == 2
     assert "Thanks for joining" in (await town.received(ANN))[1]
 
@@ -156,7 +156,7 @@ async def test_a_page_asks_at_their_daytime_and_a_number_only_once(town: Town) -
     assert (await from_a_page(town, recipient)).state == "waiting"
     [(place,)] = await town.query("select place from outbox_group g join outbox o on o.group_id = g.id")
     assert place == "test/open"
-    await town.pump()
+    await town.let_answers_leave()
     [asked] = await town.received(ANN)
     assert "Responde SI para recibir Rent Alerts" in asked
     await town.text(ANN, "si")
@@ -166,11 +166,11 @@ async def test_a_page_asks_at_their_daytime_and_a_number_only_once(town: Town) -
 
 async def test_who_is_opted_out_joins_by_a_page_only_with_their_start(town: Town) -> None:
     await town.text(ANN, "STOP")
-    await town.pump()
+    await town.let_answers_leave()
     recipient = await town.recipient(ANN)
     asked = await from_a_page(town, recipient)
     assert asked.state == "needs_start"
-    await town.pump()
+    await town.let_answers_leave()
     assert len(await town.received(ANN)) == 1  # the confirmation of STOP
     await town.execute(
         "update message set carrier_time = cast(:t as timestamptz) where purpose = 'stop'",
@@ -178,7 +178,7 @@ async def test_who_is_opted_out_joins_by_a_page_only_with_their_start(town: Town
     )
     await town.text(ANN, "START")
     await come_back(town.database, town.organization_id, town.carriers)
-    await town.pump()
+    await town.let_answers_leave()
     assert await states(town) == ["subscribed"]
     assert "Gracias por unirte a Rent Alerts" in (await town.received(ANN))[-1]
 
