@@ -1,7 +1,6 @@
 """What an organization says of itself, and what it sends from; read and changed by the settings pages."""
 
 from collections.abc import Sequence
-from decimal import Decimal, InvalidOperation
 
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
@@ -40,11 +39,9 @@ async def change_organization(
     *,
     name: str,
     help_contact: str,
-    segment_price: str,
     actor: str,
 ) -> None:
-    """Change the name that texts are signed with, what HELP answers with, and what a segment costs."""
-    price = _price(segment_price)
+    """Change the name that texts are signed with, and what HELP answers with."""
     name, help_contact = " ".join(name.split()), help_contact.strip()
     if not name or not help_contact:
         raise InvalidInput(
@@ -59,26 +56,11 @@ async def change_organization(
     try:
         async with attempt(session):
             organization.name, organization.help_contact = name, help_contact
-            organization.segment_price = price
     except IntegrityError as error:
         raise Conflict(
             N_("Another organization here has the name “{name}”. Nothing was changed."), name=name
         ) from error
     audit.record(session, organization_id, "organization.changed", actor=actor, before=before, name=name)
-
-
-def _price(written: str) -> Decimal:
-    """Dollars as people write them: 0.0125, $0.0125, .0125 or 0,0125."""
-    try:
-        price = Decimal(written.strip().lstrip("$").replace(",", ".").strip())
-    except InvalidOperation:
-        price = Decimal(-1)
-    if not price.is_finite() or not 0 <= price < 10:
-        raise InvalidInput(
-            N_("“{written}” is not the price of a segment in dollars, like 0.0125. Nothing was changed."),
-            written=written,
-        )
-    return price
 
 
 async def senders_of(session: AsyncSession, organization_id: int) -> Sequence[sa.Row[tuple[object, ...]]]:

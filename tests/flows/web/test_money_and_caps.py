@@ -73,11 +73,12 @@ async def test_a_price_or_budget_that_is_none_keeps_what_was_typed(office: Offic
     await people(office)
     campaign = await draft(office)
     admin = await office.signed_in("admin")
-    answer = await admin.post(
-        "/settings/money", segment_price="a cent", toll_free_price="0.09", month_budget="500"
-    )
-    assert answer.status == 422
-    assert 'value="0.09"' in answer.text
+    for price in ("a cent", "-1", "NaN"):
+        answer = await admin.post(
+            "/settings/money", segment_price=price, toll_free_price="0.09", month_budget="500"
+        )
+        assert answer.status == 422
+        assert 'value="0.09"' in answer.text
     answer = await admin.post(f"/campaigns/{campaign}/budget", budget="lots")
     assert answer.status == 422
     assert 'value="lots"' in answer.text

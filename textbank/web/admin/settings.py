@@ -10,6 +10,7 @@ from textbank.accounts.settings_of import audit_page, change_organization, organ
 from textbank.errors import TextbankError
 from textbank.reports.name_things import name_things
 from textbank.web.admin.audit_words import quoted, what_told, who_told
+from textbank.web.admin.campaign_reasons import rest_told
 from textbank.web.errors import told
 from textbank.web.language import gettext_of
 from textbank.web.signed_in import Work, admin, organizer
@@ -25,7 +26,6 @@ async def show(request: Request, work: Annotated[Work, organizer]) -> HTMLRespon
     typed = {
         "name": organization.name,
         "help_contact": organization.help_contact,
-        "segment_price": f"{organization.segment_price.normalize():f}",
     }
     return await _settings(request, work, typed)
 
@@ -36,7 +36,6 @@ async def change(
     work: Annotated[Work, admin],
     name: Annotated[str, Form()] = "",
     help_contact: Annotated[str, Form()] = "",
-    segment_price: Annotated[str, Form()] = "",
 ) -> Response:
     """Change name and contact."""
     try:
@@ -46,11 +45,10 @@ async def change(
                 work.organization_id,
                 name=name,
                 help_contact=help_contact,
-                segment_price=segment_price,
                 actor=work.visitor.actor,
             )
     except TextbankError as error:
-        typed = {"name": name, "help_contact": help_contact, "segment_price": segment_price}
+        typed = {"name": name, "help_contact": help_contact}
         return await _settings(request, work, typed, told(request, error), error.status)
     return redirect(request, "/settings", gettext_of(request)("Saved."))
 
@@ -84,5 +82,8 @@ async def _settings(
         status_code=status,
         typed=typed,
         error=error,
-        senders=await senders_of(work.session, work.organization_id),
+        senders=[
+            (sender, rest_told(request, sender.reason))
+            for sender in await senders_of(work.session, work.organization_id)
+        ],
     )
