@@ -6,7 +6,8 @@ right (English 80.0 %, Spanish 77.9 %; 41 stops missed, 21 false) and took 5 of 
 stop. The rules were then mended by classes of error. Ten labels were corrected: "no" and "not now" are
 answers (8), "fuck off" is "go away" (1), "stop it lol" is unclear (1). `later_labelled.json` (166) was
 written after the mending: at first sight 92.2 % were right, five stops missed and four false, which were
-mended too.
+mended too. `fresh_labelled.json` (155) was written after all of that and nothing was mended for it: at
+first sight 98.1 % were right, no stop missed and none false.
 """
 
 import json
@@ -21,7 +22,7 @@ from textbank.sms.classify import classify
 
 HERE = Path(__file__).parent
 ORDINARY: list[str] = json.loads((HERE / "unseen_ordinary.json").read_text())
-LABELLED = ("inbound_examples", "unseen_labelled", "later_labelled")
+LABELLED = ("inbound_examples", "unseen_labelled", "later_labelled", "fresh_labelled")
 
 
 def _rows(name: str) -> list[dict[str, str]]:
