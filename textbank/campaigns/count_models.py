@@ -51,6 +51,8 @@ class CampaignPreview(SQLModel, table=True):
     segments: int = _count()
     exact: bool = Field(default=True, sa_column_kwargs={"server_default": sa.true()})
     """Whether `segments` were counted text by text, or reckoned from a sample."""
+    margin: float | None = Field(default=None, nullable=True)
+    """Of what was reckoned from a sample: how far off it may be, as a share."""
     now: int = _count()
     later: list[Any] = _jsonb("[]")
     """[opening in ISO 8601, people], soonest first."""

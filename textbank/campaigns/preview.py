@@ -17,13 +17,12 @@ from textbank.campaigns.freeze_audience import AGAIN, REACHABLE, WINDOW, WINDOW_
 from textbank.campaigns.pace_of_senders import others_waiting, pace_of_senders
 from textbank.campaigns.people import PERSON_COLUMNS, disclaimers_of, organization_name, person_of
 from textbank.campaigns.price import price_of
+from textbank.campaigns.sample_audience import SAMPLE, margin_of, sample_audience
 from textbank.campaigns.words import compose
 from textbank.messaging.caps import CAPPED_UNTIL
 
 SMALL = 5_000
 """Subscriptions that a page may count by itself."""
-SAMPLE = 1_000
-"""People whose texts are composed to reckon the segments."""
 
 _DRAFT = sa.text(
     "select c.kind, c.statement, c.changed_at, c.window_rule, s.body from campaign c join script s "
@@ -84,10 +83,11 @@ _KEEP = sa.text(
     """
     insert into campaign_preview (organization_id, campaign_id, of_change, reached, without_basis, opted_out,
       dead, review, left_list, duplicates, segments, exact, now, later, never, last_at,
-      unreachable, abroad, capped, cost, kinds, cheaper_as_mms, computed_at)
+      unreachable, abroad, capped, cost, kinds, cheaper_as_mms, margin, computed_at)
     values (:organization, :campaign, :of_change, :reached, :without_basis, :opted_out, :dead, :review,
       :left_list, :duplicates, :segments, :exact, :now, cast(:later as jsonb), :never, :last_at,
-      :unreachable, :abroad, :capped, :cost, cast(:kinds as jsonb), :cheaper_as_mms, clock_timestamp())
+      :unreachable, :abroad, :capped, :cost, cast(:kinds as jsonb), :cheaper_as_mms, :margin,
+      clock_timestamp())
     on conflict (organization_id, campaign_id) do update set of_change = excluded.of_change,
       reached = excluded.reached, without_basis = excluded.without_basis, opted_out = excluded.opted_out,
       dead = excluded.dead, review = excluded.review, left_list = excluded.left_list,
@@ -95,7 +95,7 @@ _KEEP = sa.text(
       now = excluded.now, later = excluded.later, never = excluded.never, last_at = excluded.last_at,
       unreachable = excluded.unreachable, abroad = excluded.abroad, capped = excluded.capped,
       cost = excluded.cost, kinds = excluded.kinds, cheaper_as_mms = excluded.cheaper_as_mms,
-      computed_at = excluded.computed_at
+      margin = excluded.margin, computed_at = excluded.computed_at
     """
 )
 _LAST = 9_223_372_036_854_775_807
@@ -110,6 +110,8 @@ class _Counted:
     senders: Counter[str | None] = field(default_factory=Counter)
     """People by the kind of number that they know us by; None: whichever has room."""
     places: Counter[str] = field(default_factory=Counter)
+    windows: list[tuple[int, int]] = field(default_factory=list)
+    """What was read at a time: from after one recipient to another."""
 
 
 async def is_small(session: AsyncSession, organization_id: int, campaign_id: int) -> bool:
@@ -126,9 +128,9 @@ async def count_preview(session: AsyncSession, organization_id: int, campaign_id
     if draft is None:
         return
     counted = await _count(session, key, with_statement=draft.kind == "p2p" and bool(draft.statement))
-    lengths = await _segments(session, key, draft.body)
-    segments, composed = sum(lengths), len(lengths)
     reached = counted.kinds["reached"]
+    lengths = await _segments(session, key, draft.body, counted)
+    segments, composed = sum(lengths), len(lengths)
     each = segments / composed if composed else 1.0
     price = await price_of(session, organization_id, counted.senders, lengths)
     pace = await pace_of_senders(session, organization_id) if draft.kind == "blast" else None
@@ -149,6 +151,7 @@ async def count_preview(session: AsyncSession, organization_id: int, campaign_id
             "cheaper_as_mms": price.cheaper_as_mms,
             "segments": round(segments * reached / composed) if composed else 0,
             "exact": composed >= reached,
+            "margin": margin_of(lengths, reached),
             "now": ahead.now,
             "later": json.dumps([[opens.isoformat(), people] for opens, people in ahead.later]),
             "never": ahead.never,
@@ -182,14 +185,19 @@ async def _count(session: AsyncSession, key: dict[str, Any], *, with_statement: 
                 counted.capped += row.capped
                 counted.senders[row.sender_kind] += row.people
             counted.twice += int(row.twice)
+        counted.windows.append((after, rows[0].upto))
         after = rows[0].upto
     return counted
 
 
-async def _segments(session: AsyncSession, key: dict[str, Any], words: str) -> list[int]:
-    """Segments of some people's texts, each."""
+async def _segments(session: AsyncSession, key: dict[str, Any], words: str, counted: _Counted) -> list[int]:
+    """Segments of everybody's texts, each, or of those of a sample."""
     organization_id = key["organization"]
-    rows = await some_people(session, organization_id, key["campaign"], SAMPLE)
+    reached = counted.kinds["reached"]
+    if reached <= SAMPLE:
+        rows = await some_people(session, organization_id, key["campaign"], SAMPLE)
+    else:
+        rows = await sample_audience(session, key, counted.windows, reached)
     name = await organization_name(session, organization_id)
     disclaimers = await disclaimers_of(session, organization_id)
     texts = (compose(words, person_of(row), organization=name, disclaimers=disclaimers) for row in rows)
