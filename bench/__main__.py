@@ -4,12 +4,13 @@ import asyncio
 import sys
 from collections.abc import Awaitable, Callable
 
-from bench import answer, blast, classify, click, forecast, live_page, status, text_a_thon
+from bench import answer, blast, classify, click, forecast, inbound, live_page, status, text_a_thon
 
 FIGURES: dict[str, Callable[[], Awaitable[None]]] = {
     "click": click.main,
     "blast": blast.main,
     "status": status.main,
+    "inbound": inbound.main,
     "answer": answer.main,
     "classify": classify.main,
     "forecast": forecast.main,

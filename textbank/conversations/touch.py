@@ -1,5 +1,7 @@
 """Keep the conversation's state up with each text that comes in, and give it to who should answer."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -13,34 +15,42 @@ from textbank import changes
 # (promise 4) runs from then, not from when it was filed.
 _INBOUND = sa.text(
     """
-    with reached as (
-      select m.campaign_id, w.id as member_id from message m
-      left join audience_member a on m.purpose = 'first_text' and a.organization_id = m.organization_id
-        and a.campaign_id = m.campaign_id and a.recipient_id = :recipient
-      left join member w on w.organization_id = a.organization_id and w.id = a.assigned_member_id
-        and w.disabled_at is null
-      where m.organization_id = :organization and m.recipient_id = :recipient and m.direction = 'out'
-        and m.campaign_id is not null
-      order by m.id desc limit 1),
-    gone as (
+    with given as materialized (
+      select * from unnest(cast(:recipients as bigint[]), cast(:needs_reply as bool[]),
+        cast(:written_at as timestamptz[]), cast(:out as bool[]), cast(:alert as text[]))
+        as t (recipient_id, needs_reply, written_at, out, alert)),
+    reached as (
+      select given.recipient_id, r.campaign_id, r.member_id from given cross join lateral (
+        select m.campaign_id, w.id as member_id from message m
+        left join audience_member a on m.purpose = 'first_text' and a.organization_id = m.organization_id
+          and a.campaign_id = m.campaign_id and a.recipient_id = m.recipient_id
+        left join member w on w.organization_id = a.organization_id and w.id = a.assigned_member_id
+          and w.disabled_at is null
+        where m.organization_id = :organization and m.recipient_id = given.recipient_id
+          and m.direction = 'out' and m.campaign_id is not null
+        order by m.id desc limit 1) r),
+    gone as materialized (
       select c.recipient_id from conversation c
       join member w on w.organization_id = c.organization_id and w.id = c.assigned_member_id
-      where c.organization_id = :organization and c.recipient_id = :recipient and w.disabled_at is not null)
+      where c.organization_id = :organization and c.recipient_id = any(cast(:recipients as bigint[]))
+        and w.disabled_at is not null)
     insert into conversation as c (organization_id, recipient_id, campaign_id, assigned_member_id,
       needs_reply_since, last_inbound_at, last_message_at, alert_since, alert_word)
-    values (:organization, :recipient, (select campaign_id from reached), (select member_id from reached),
-      case when :needs_reply then now() end,
-      least(now(), cast(:written_at as timestamptz)), now(),
-      case when cast(:alert as text) <> '' then now() end, cast(:alert as text))
+    select :organization, recipient_id, reached.campaign_id, reached.member_id,
+      case when needs_reply then now() end, least(now(), written_at), now(),
+      case when alert <> '' then now() end, alert
+    from given left join reached using (recipient_id) order by recipient_id
     on conflict (organization_id, recipient_id) do update set
-      needs_reply_since = case when :needs_reply then coalesce(c.needs_reply_since, now())
-        when :out then null else c.needs_reply_since end,
-      state = case when :needs_reply then 'open' else c.state end,
+      needs_reply_since = case
+        when excluded.needs_reply_since is not null then coalesce(c.needs_reply_since, now())
+        when c.recipient_id = any(array(select recipient_id from given where out)) then null
+        else c.needs_reply_since end,
+      state = case when excluded.needs_reply_since is not null then 'open' else c.state end,
       campaign_id = coalesce(excluded.campaign_id, c.campaign_id),
       assigned_member_id = case
         when excluded.assigned_member_id is not null and excluded.campaign_id is distinct from c.campaign_id
           then excluded.assigned_member_id
-        when exists (select from gone) then excluded.assigned_member_id
+        when c.recipient_id in (select recipient_id from gone) then excluded.assigned_member_id
         else c.assigned_member_id end,
       last_inbound_at = greatest(c.last_inbound_at, excluded.last_inbound_at), last_message_at = now(),
       alert_since = coalesce(c.alert_since, excluded.alert_since),
@@ -49,24 +59,36 @@ _INBOUND = sa.text(
 )
 
 
-async def touch_inbound(
-    session: AsyncSession,
-    organization_id: int,
-    recipient_id: int,
-    *,
-    needs_reply: bool,
-    written_at: datetime | None,
-    out: bool = False,
-    alert: str = "",
-) -> None:
-    """A text came in. A conversation that waits keeps its place in the queue, unless they want `out`.
+@dataclass(frozen=True, slots=True)
+class Touched:
+    """A text that came in, as far as its conversation goes."""
 
-    With an `alert` word in it, it stands on top until somebody answers or closes it. `written_at` is
-    the carrier's time, None where it did not say: then it came just now, by a webhook.
-    """
-    key = {"organization": organization_id, "recipient": recipient_id}
-    given = {"needs_reply": needs_reply, "written_at": written_at, "out": out, "alert": alert}
-    await session.execute(_INBOUND, key | given)
-    changes.announce(session, organization_id, changes.of_conversation(recipient_id))
-    if alert:
+    recipient_id: int
+    needs_reply: bool
+    written_at: datetime | None
+    """The carrier's time; None where it did not say: then it came just now, by a webhook."""
+    out: bool = False
+    """They want no more: then nobody waits for a reply."""
+    alert: str = ""
+    """The alert word in it, which puts it on top until somebody answers or closes it."""
+
+
+async def touch_inbound(session: AsyncSession, organization_id: int, texts: Sequence[Touched]) -> None:
+    """Texts of different people came in. A conversation that waits keeps its place in the queue."""
+    if not texts:
+        return
+    await session.execute(
+        _INBOUND,
+        {
+            "organization": organization_id,
+            "recipients": [one.recipient_id for one in texts],
+            "needs_reply": [one.needs_reply for one in texts],
+            "written_at": [one.written_at for one in texts],
+            "out": [one.out for one in texts],
+            "alert": [one.alert for one in texts],
+        },
+    )
+    for one in texts:
+        changes.announce(session, organization_id, changes.of_conversation(one.recipient_id))
+    if any(one.alert for one in texts):
         changes.announce(session, organization_id, changes.ALERT)

@@ -11,13 +11,15 @@ from textbank import clock, jobs
 from textbank.contacts import learn
 from textbank.contacts.contact_of_recipient import contact_of_recipient
 from textbank.conversations.mark import mark
-from textbank.conversations.touch import touch_inbound
+from textbank.conversations.touch import Touched, touch_inbound
 from textbank.flows.try_out import fill_in
 from textbank.flows.walk import Effect, Walk
 from textbank.keywords.referrers import code_of
 from textbank.keywords.subscribe_by_text import subscribe_by_text
 from textbank.messaging.enqueue import enqueue
 
+OPEN_FOR: Final = timedelta(hours=48)
+"""After this a text is not taken for the answer any more, and the flow goes on without."""
 SERIES_LAST: Final = timedelta(days=3)
 """A text of a series that caps and hours held for longer than this is dropped: the next one comes."""
 
@@ -25,7 +27,8 @@ _STAND = sa.text(
     """
     update flow_run set step = :step, tries = :tries, answers = :answers,
       asked_at = case when :state = 'asks' then now() end,
-      resumes_at = case when :state = 'waits' then now() + make_interval(days => :days) end,
+      resumes_at = case :state when 'waits' then now() + make_interval(days => :days)
+        when 'asks' then now() + cast(:open_for as interval) end,
       ended_at = case when :state = 'ended' then now() end,
       ended_because = case when :state = 'ended' then 'done' else '' end
     where organization_id = :organization and id = :run
@@ -75,6 +78,7 @@ async def carry_out(session: AsyncSession, going: Going, walk: Walk) -> None:
             "step": walk.at,
             "tries": walk.tries,
             "days": walk.days,
+            "open_for": OPEN_FOR,
             "answers": walk.answers,
         },
     )
@@ -108,9 +112,8 @@ async def _do(session: AsyncSession, going: Going, walk: Walk, effect: Effect) -
             await session.execute(_CALL, given)
             jobs.ring(session, jobs.Job(jobs.CALL_OUT, organization_id))
         case "hand_over":
-            await touch_inbound(
-                session, organization_id, recipient_id, needs_reply=True, written_at=clock.now()
-            )
+            touched = Touched(recipient_id, needs_reply=True, written_at=clock.now())
+            await touch_inbound(session, organization_id, [touched])
 
 
 async def _say(session: AsyncSession, going: Going, words: str) -> None:

@@ -1,54 +1,36 @@
-"""A text comes in: store it once, understand it, act on it, all in one transaction.
+"""Texts come in: store each once, understand it, act on it, all in one transaction.
 
-The order of understanding is the design's: STOP, HELP, the answer to what we asked, START, keywords; and
-whatever is left is for a person to read. What a STOP still needs after the commit is the caller's part
-(`messaging/wait_out_permits.py`), because it must hold no transaction.
+Those that arrive together share it (decision 0026): they are stored in one statement, and so are the replies
+that a person must read, which are most of them. Any other is acted on by itself (`act_on.py`). What a STOP
+still needs after the commit is the caller's part (`messaging/wait_out_permits.py`), because it must hold no
+transaction.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Any
 
-import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from textbank import clock, jobs
+from textbank import jobs
 from textbank.across import SenderAddress
-from textbank.consent import wording
-from textbank.consent.opt_out import Cause, opt_out
 from textbank.contacts.place import place_of
-from textbank.conversations.listen_for import listen
-from textbank.conversations.touch import touch_inbound
+from textbank.conversations.touch import Touched, touch_inbound
 from textbank.database import Database
-from textbank.inbound.answer_keyword import answer_keyword
-from textbank.inbound.answer_ourselves import Heard, answer_ourselves
-from textbank.inbound.answer_unattended import answer_unattended
+from textbank.inbound.act_on import act_on
 from textbank.inbound.inbound_text import InboundText
-from textbank.inbound.leave_by_text import Leaving, after_stop
-from textbank.inbound.store import Stored, store
-from textbank.keywords.models import Keyword
-from textbank.messaging.enqueue import enqueue
-from textbank.messaging.protocol import ANSWER_TIMELY
-from textbank.sms.classify import Classification, classify
-from textbank.sms.rules import RULES
+from textbank.inbound.store import Stored, ToStore, store
+from textbank.inbound.understand import Understood, understand
+from textbank.keywords.match import keywords_among, may_be_keyword
+from textbank.keywords.preferences import read_preference
 
-_ORGANIZATION = sa.text("select name, help_contact from organization where id = :organization")
-_CONFIRMS_STOP = sa.text(
-    "select carrier_confirms_stop from sender where organization_id = :organization and id = :sender"
-)
-_ONE_CONFIRMATION = sa.text(
-    "update suppression set confirmation_queued = true where organization_id = :organization "
-    "and id = :suppression and not confirmation_queued returning id"
-)
-_REVIEW = sa.text(
-    "update recipient set review_since = coalesce(review_since, now()) "
-    "where organization_id = :organization and id = :recipient"
-)
-_ASK_BACK = sa.text(
-    "insert into pending_start (organization_id, message_id, recipient_id, sid, keyword_id) "
-    "values (:organization, :message, :recipient, :sid, :keyword)"
-)
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """A text, and the sender of ours that it was written to."""
+
+    at: SenderAddress
+    text: InboundText
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,164 +50,55 @@ class Received:
 
 async def receive(database: Database, at: SenderAddress, text: InboundText) -> Received:
     """File one text. Committed when this returns; harmless to repeat."""
-
-    async def work(session: AsyncSession) -> Received:
-        return await _file(session, at, text)
-
     try:
-        return await database.idempotent(at.organization_id, work)
+        [received] = await receive_together(database, at.organization_id, [Incoming(at, text)])
     except IntegrityError:
         # The same text at the same moment in another process: now it is there.
-        return await database.idempotent(at.organization_id, work)
+        [received] = await receive_together(database, at.organization_id, [Incoming(at, text)])
+    return received
 
 
-async def _file(session: AsyncSession, at: SenderAddress, text: InboundText) -> Received:
-    meaning, leaving = await after_stop(session, at.organization_id, text.from_, text.body, _meaning(text))
-    meaning, alert = await listen(session, at.organization_id, text.body, meaning)
-    place = place_of(None, text.from_).key
-    stored = await store(session, at.organization_id, at.sender_id, text, meaning, place)
-    if stored.fresh:
-        await _act(session, at, text, meaning, stored, leaving, alert)
-        jobs.ring(session, jobs.Job(jobs.SEND))
-    return Received(stored.message_id, stored.recipient_id, stored.kind, stored.fresh)
+async def receive_together(
+    database: Database, organization_id: int, incoming: Sequence[Incoming]
+) -> list[Received]:
+    """File texts of different people, in one transaction; either all are filed when this returns, or none."""
+
+    async def work(session: AsyncSession) -> list[Received]:
+        return await _file(session, organization_id, incoming)
+
+    return await database.idempotent(organization_id, work)
 
 
-def _meaning(text: InboundText) -> Classification:
-    """The carrier's word stands over our reading, but never over a stop that we can read ourselves."""
-    ours = classify(text.body)
-    if text.carrier_class is None or ours.kind == "stop":
-        return ours
-    return Classification(text.carrier_class, "carrier:opt_out_type")
+async def _file(session: AsyncSession, organization_id: int, incoming: Sequence[Incoming]) -> list[Received]:
+    understood = [await understand(session, organization_id, one.text) for one in incoming]
+    rows = [
+        ToStore(one.at.sender_id, one.text, its.meaning, place_of(None, one.text.from_).key)
+        for one, its in zip(incoming, understood, strict=True)
+    ]
+    stored = await store(session, organization_id, rows)
+    keywords = await keywords_among(session, organization_id, [one.text.body for one in incoming])
+    for_people: list[Touched] = []
+    for one, its, row in zip(incoming, understood, stored, strict=True):
+        if not row.fresh:
+            continue
+        if _is_for_a_person(one.text, its, row, keywords):
+            for_people.append(Touched(row.recipient_id, True, one.text.carrier_time, alert=its.alert))
+        else:
+            await act_on(session, one.at, one.text, its, row)
+            jobs.ring(session, jobs.Job(jobs.SEND))
+    await touch_inbound(session, organization_id, for_people)
+    return [Received(row.message_id, row.recipient_id, row.kind, row.fresh) for row in stored]
 
 
-async def _act(
-    session: AsyncSession,
-    at: SenderAddress,
-    text: InboundText,
-    meaning: Classification,
-    stored: Stored,
-    leaving: Leaving | None,
-    alert: str,
-) -> None:
-    organization_id, recipient_id = at.organization_id, stored.recipient_id
-    answer_by = _answer_by(text)
-    evidence = {
-        "words": text.body,
-        "sid": text.sid,
-        "sender_id": at.sender_id,
-        "rule": meaning.rule,
-        "rules": RULES,
-        "message_id": stored.message_id,
-    }
-    heard = Heard(text.body, meaning, stored, leaving, at.sender_id, answer_by, evidence)
-    needs_reply = False
-    match meaning.kind:
-        case "stop":
-            # What staff's own phrase understood is not confirmed: then they may still undo it.
-            by = None if meaning.rule.startswith("own:") else answer_by
-            await _stop(session, at, stored, text, evidence, by, "stop_text")
-        case "wrong_number":
-            await _stop(session, at, stored, text, evidence, None, "wrong_number")
-        case "help":
-            await _help(session, at, recipient_id, answer_by)
-        case _ if await answer_ourselves(session, organization_id, heard):
-            pass
-        case "start" if stored.suppressed_at is not None:
-            await _ask_back(session, organization_id, stored, text, None)
-        case "review":
-            await session.execute(_REVIEW, {"organization": organization_id, "recipient": recipient_id})
-            needs_reply = True
-        case _:
-            answered = await answer_keyword(session, organization_id, heard)
-            needs_reply = answered == "not_a_keyword"
-            if needs_reply and stored.unattended and stored.suppressed_at is None:
-                await answer_unattended(session, organization_id, heard)
-            if isinstance(answered, Keyword):
-                await _ask_back(session, organization_id, stored, text, answered.id)
-    out = meaning.kind in ("stop", "wrong_number")
-    await touch_inbound(
-        session,
-        organization_id,
-        recipient_id,
-        needs_reply=needs_reply,
-        written_at=text.carrier_time,
-        out=out,
-        alert=alert,
+def _is_for_a_person(
+    text: InboundText, understood: Understood, stored: Stored, keywords: frozenset[str]
+) -> bool:
+    """Whether nothing of ours can be meant or said, so that all that is left is to show it to somebody."""
+    return (
+        understood.meaning.kind == "none"
+        and understood.leaving is None
+        and not stored.asked
+        and not stored.unattended
+        and read_preference(text.body) is None
+        and not may_be_keyword(text.body, keywords)
     )
-
-
-def _answer_by(text: InboundText) -> datetime | None:
-    """Until when an automatic answer makes sense; None if it is too late, or the carrier has answered."""
-    if text.carrier_class is not None:
-        return None
-    by = (text.carrier_time or clock.now()) + ANSWER_TIMELY
-    return by if by > clock.now() + timedelta(seconds=1) else None
-
-
-async def _stop(
-    session: AsyncSession,
-    at: SenderAddress,
-    stored: Stored,
-    text: InboundText,
-    evidence: dict[str, Any],
-    answer_by: datetime | None,
-    cause: Cause,
-) -> None:
-    key = {"organization": at.organization_id, "sender": at.sender_id}
-    out = await opt_out(
-        session,
-        at.organization_id,
-        stored.recipient_id,
-        cause,
-        carrier_time=text.carrier_time,
-        evidence=evidence,
-    )
-    if answer_by is None or (await session.execute(_CONFIRMS_STOP, key)).scalar_one():
-        return
-    first = await session.execute(_ONE_CONFIRMATION, {**key, "suppression": out.suppression_id})
-    if first.one_or_none() is None:
-        return
-    name = (await session.execute(_ORGANIZATION, key)).one().name
-    await enqueue(
-        session,
-        at.organization_id,
-        recipient_id=stored.recipient_id,
-        sender_id=at.sender_id,
-        purpose="opt_out_confirmation",
-        body=wording.opted_out(name),
-        expires_at=answer_by,
-    )
-
-
-async def _help(
-    session: AsyncSession, at: SenderAddress, recipient_id: int, answer_by: datetime | None
-) -> None:
-    if answer_by is None:
-        return
-    about = (await session.execute(_ORGANIZATION, {"organization": at.organization_id})).one()
-    await enqueue(
-        session,
-        at.organization_id,
-        recipient_id=recipient_id,
-        sender_id=at.sender_id,
-        purpose="help_answer",
-        body=wording.help_answer(about.name, about.help_contact),
-        expires_at=answer_by,
-    )
-
-
-async def _ask_back(
-    session: AsyncSession, organization_id: int, stored: Stored, text: InboundText, keyword_id: int | None
-) -> None:
-    """Somebody suppressed asks to come back: `come_back.py` asks the carrier when each text was sent."""
-    await session.execute(
-        _ASK_BACK,
-        {
-            "organization": organization_id,
-            "message": stored.message_id,
-            "recipient": stored.recipient_id,
-            "sid": text.sid,
-            "keyword": keyword_id,
-        },
-    )
-    jobs.ring(session, jobs.Job(jobs.COME_BACK, organization_id))

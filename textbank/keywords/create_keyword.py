@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from textbank.accounts import audit
 from textbank.contacts.models import ContactList
 from textbank.errors import Conflict, InvalidInput, NotFound
-from textbank.keywords.match import normal_word
+from textbank.keywords.match import LONGEST_WORD, normal_word
 from textbank.keywords.models import Keyword
 from textbank.keywords.opt_in_words import yes_or_no
 from textbank.keywords.preferences import RESERVED
@@ -47,7 +47,7 @@ def usable_word(word: str, language: str = "en") -> str:
     normal = normal_word(word)
     if not word.strip():
         raise InvalidInput(N_("Type the word that people text to join. Nothing was made."))
-    if not normal or len(normal) > 20 or language not in ("en", "es"):
+    if not normal or len(normal) > LONGEST_WORD or language not in ("en", "es"):
         raise InvalidInput(
             N_(
                 "{word!r} cannot be a keyword: it needs letters or digits, 20 at most, and a language "

@@ -1,7 +1,7 @@
 """Which keyword a text is, if any: the whole text, its first word, or almost one."""
 
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from dataclasses import dataclass
 from typing import Final
 
@@ -15,6 +15,8 @@ FIRST_WORD_AT_MOST: Final = 3
 with one ("Join us when?") is for a person to read."""
 SHORTEST_NEAR: Final = 5
 """A shorter word is one slip away from too many others."""
+LONGEST_WORD: Final = 20
+"""Of a keyword (`create_keyword.py`)."""
 _REDIRECTS: Final = 5
 _NEAR_WORDS: Final = 2_000
 
@@ -26,6 +28,12 @@ _CALLED = sa.text(
       or retired_at is not null and word = any(:words))
     order by retired, id desc limit 20
     """
+)
+_AMONG = sa.text(
+    "select word from keyword where organization_id = :organization and retired_at is null "
+    "and word = any(:words) union "
+    "select word from keyword where organization_id = :organization and retired_at is not null "
+    "and word = any(:words)"
 )
 _OF_LENGTH = sa.text(
     "select word from keyword where organization_id = :organization and retired_at is null "
@@ -64,14 +72,40 @@ def argument_of(body: str, word: str) -> str:
     return "".join(words[1:]) if words[:1] == [word] and len(words) <= FIRST_WORD_AT_MOST else ""
 
 
+def _candidates(body: str) -> tuple[str, str, str]:
+    """The whole text, and its first word and the rest where it is short; empty where there is none."""
+    words = normal_words(body)
+    if 1 < len(words) <= FIRST_WORD_AT_MOST:
+        return "".join(words), words[0], "".join(words[1:])
+    return "".join(words), "", ""
+
+
+async def keywords_among(
+    session: AsyncSession, organization_id: int, bodies: Iterable[str]
+) -> frozenset[str]:
+    """All words, in use or retired, that any of these texts may be or begin with."""
+    words = sorted({word for body in bodies for word in _candidates(body) if 0 < len(word) <= LONGEST_WORD})
+    if not words:
+        return frozenset()
+    rows = await session.scalars(_AMONG, {"organization": organization_id, "words": words})
+    return frozenset(rows)
+
+
+def may_be_keyword(body: str, known: Set[str]) -> bool:
+    """Whether a text is one of the `keywords_among` it, or may be a slip away from one."""
+    words = [word for word in _candidates(body) if word]
+    if any(word in known for word in words):
+        return True
+    one_word = len(words) == 1 and len(body.split()) == 1
+    return one_word and SHORTEST_NEAR - 1 <= len(words[0]) <= LONGEST_WORD + 1
+
+
 async def match(session: AsyncSession, organization_id: int, body: str) -> Match | None:
     """The keyword that the whole text is ("JOIN NORTH" may be one), else the one that it begins with if it is
     short; of "JOIN NORTH" with NORTH a keyword of its own, NORTH."""
-    words = normal_words(body)
-    whole = "".join(words)
+    whole, first, rest = _candidates(body)
     if not whole:
         return None
-    first, rest = (words[0], "".join(words[1:])) if 1 < len(words) <= FIRST_WORD_AT_MOST else ("", "")
     asked = {"organization": organization_id, "words": [word for word in (whole, first, rest) if word]}
     found: dict[str, tuple[int, bool]] = {}
     for row in await session.execute(_CALLED, asked):

@@ -20,6 +20,7 @@ from textbank.web.hub import Hub
 from textbank.web.texter.presses import Presses
 from textbank.web.webhooks.accounts import AccountDirectory
 from textbank.web.webhooks.callbacks import Callbacks
+from textbank.web.webhooks.texts import Texts
 
 log = logging.getLogger(__name__)
 
@@ -36,6 +37,7 @@ class Parts:
         self.database = Database.from_settings(settings, pool_size=15, statement_seconds=STATEMENT_SECONDS)
         self.directory = AccountDirectory(self.database, Cipher(settings))
         self.callbacks = Callbacks(self.database)
+        self.texts = Texts(self.database)
         self.presses = Presses(self.database, settings.derived_secret("first texts"))
         self.hub = Hub(settings.redis_url)
         self.redis = Redis.from_url(settings.redis_url, socket_timeout=1, socket_connect_timeout=1)
@@ -48,8 +50,6 @@ class Parts:
         jobs.publish_with(doorbell)
         announcer = Announcer(self.settings.redis_url)
         changes.publish_with(announcer)
-        self.callbacks.start()
-        self.presses.start()
         self.hub.start()
         hearing = asyncio.create_task(self._hear())
         try:
@@ -61,6 +61,7 @@ class Parts:
             await self.hub.stop()
             await self.presses.stop()
             await self.callbacks.stop()
+            await self.texts.stop()
             jobs.publish_with(None)
             changes.publish_with(None)
             announcer.close()

@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from textbank.errors import Unavailable
 from textbank.inbound.inbound_text import InboundText
-from textbank.inbound.receive import receive
+from textbank.inbound.receive import Incoming
 from textbank.logs import masked
 from textbank.messaging.wait_out_permits import wait_out_permits
 from textbank.twilio.webhooks import parse_inbound
@@ -46,7 +46,7 @@ async def inbound(request: Request) -> Response:
         media=tuple(media.url for media in hook.media),
         carrier_class=_CLASSES.get(hook.opt_out_type or ""),
     )
-    received = await receive(parts.database, at, text)
+    received = await parts.texts.submit(at.organization_id, Incoming(at, text))
     if received.forbids:
         await wait_out_permits(parts.database, at.organization_id, received.recipient_id)
     return Response(EMPTY_TWIML, media_type="text/xml")
