@@ -179,6 +179,17 @@ async def test_an_answer_after_two_days_is_for_a_person(town: Town) -> None:
     assert await needs_reply(town)
 
 
+async def test_who_does_not_answer_gets_no_further_question_and_still_the_series(town: Town) -> None:
+    await joins(town)
+    await answer_to(town, "JOIN")
+    before = await town.received(ANN)
+    await days_later(town)
+    assert await town.received(ANN) == before
+    assert not (await town.query("select 1 from flow_run where asked_at is not null"))
+    await days_later(town)
+    assert (await town.received(ANN))[len(before) :] == ["Day two: come on Saturday."]
+
+
 async def through(town: Town) -> None:
     await joins(town)
     for body in ("JOIN", "94110", "ann@example.org", "rent"):

@@ -135,6 +135,14 @@ async def test_silence_is_reminded_of_once_and_ends_after_three_days(town: Town)
     assert await kinds(town) == ["opt_in_requested", "opt_in_expired"]
 
 
+async def test_a_yes_after_three_days_is_too_late_though_nobody_tidied_up(town: Town) -> None:
+    await ask_back(town)
+    await town.text(ANN, "JOIN")
+    await town.execute("update opt_in_request set expires_at = now()")
+    await town.text(ANN, "YES")
+    assert await states(town) == []
+
+
 async def test_a_reminder_waits_for_the_hours_at_their_place_and_goes_when_the_answer_comes(
     town: Town,
 ) -> None:

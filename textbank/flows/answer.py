@@ -2,19 +2,16 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Any, Final
+from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from textbank.flows.carry_out import Going, carry_out
+from textbank.flows.carry_out import OPEN_FOR, Going, carry_out
 from textbank.flows.document import Document, read_document
 from textbank.flows.person import read_person_of_flow
 from textbank.flows.walk import Facts, Walk, ask_again, take_answer
-
-OPEN_FOR: Final = timedelta(hours=48)
-"""After this a text is not taken for the answer any more."""
 
 _OPEN = sa.text(
     """

@@ -1,4 +1,4 @@
-"""Go on with welcome series whose days are over. A chore.
+"""Go on with welcome series whose days are over, and past questions that nobody answered. A chore.
 
 What it says is queued as something that we start: it leaves in the hours at their place, within the caps,
 and only to who is on the flow's list then. A break puts the series off until it is over.
@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from textbank.flows.carry_out import Going, carry_out
 from textbank.flows.document import read_document
 from textbank.flows.person import read_person_of_flow
-from textbank.flows.walk import walk_from
+from textbank.flows.walk import walk_from, walk_past_silence
 
 BATCH: Final = 100
 
@@ -27,7 +27,8 @@ _DUE = sa.text(
 )
 _RUN = sa.text(
     """
-    select r.id, r.recipient_id, r.step, r.answers, r.language, r.member, r.sender_id, v.flow_id, v.version,
+    select r.id, r.recipient_id, r.step, r.asked_at, r.answers, r.language, r.member, r.sender_id, v.flow_id,
+      v.version,
       v.document, f.list_id, p.e164, p.place, p.sticky_sender_id, p.rests_until > now() as rests,
       p.rests_until, p.suppressed_at is null and exists (select from subscription b
         where b.organization_id = :organization and b.recipient_id = p.id and b.list_id = f.list_id
@@ -69,7 +70,11 @@ async def go_on(session: AsyncSession, organization_id: int) -> int:
 async def _one(session: AsyncSession, organization_id: int, run: sa.Row[tuple[object, ...]]) -> None:
     person = await read_person_of_flow(session, organization_id, run.recipient_id)
     document = read_document(run.document)
-    walk = walk_from(document, document.at(run.step), person.facts(run.language, run.member, run.answers))
+    facts = person.facts(run.language, run.member, run.answers)
+    if run.asked_at is not None:
+        walk = walk_past_silence(document, run.step, facts)
+    else:
+        walk = walk_from(document, document.at(run.step), facts)
     going = Going(
         organization_id,
         run.id,

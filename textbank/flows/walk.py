@@ -96,6 +96,20 @@ def _known(step: Step, facts: Facts, answers: dict[str, str]) -> bool:
     return step.about in facts.known
 
 
+def walk_past_silence(document: Document, at: str, facts: Facts) -> Walk:
+    """Nobody answered: no further question, nothing more said or done now; the days of a series begin."""
+    place = document.at(at)
+    following = None if place is None else document.after(place)
+    while following is not None:
+        step = document.steps[following]
+        if step.kind == "wait":
+            return replace(walk_from(document, following, facts), effects=())
+        if step.kind in ("end", "hand_over"):
+            break
+        following = document.after(following, _branch(step, facts, facts.answers))
+    return Walk((), "ended", answers=facts.answers)
+
+
 def take_answer(document: Document, at: str, tries: int, facts: Facts, body: str) -> Walk | None:
     """What follows a text while the question `at` is open, if the text answers it; None: it does not."""
     place = document.at(at)
