@@ -1,0 +1,84 @@
+"""Texts that arrive together are filed in one transaction, as if each had come alone."""
+
+import asyncio
+import uuid
+from collections import Counter
+
+from tests.factories.town import Town, phones
+from textbank.across import SenderAddress
+from textbank.inbound.inbound_text import InboundText
+from textbank.inbound.receive import Incoming, Received
+from textbank.web.webhooks.texts import Texts
+
+ANN, BOB, CAT = phones(3)
+
+
+def text(town: Town, phone: str, body: str, sid: str = "") -> Incoming:
+    at = SenderAddress(town.organization_id, town.sender_id, town.account_id)
+    return Incoming(at, InboundText(sid or f"SM{uuid.uuid4().hex}", phone, town.number, body))
+
+
+async def arrive(town: Town, *incoming: Incoming) -> list[Received]:
+    """All at once, in this order."""
+    texts = Texts(town.database)
+    return await asyncio.gather(*(texts.submit(town.organization_id, one) for one in incoming))
+
+
+async def transactions(town: Town) -> int:
+    """In how many transactions the texts were stored."""
+    [(count,)] = await town.query("select count(distinct xmin::text) from message where direction = 'in'")
+    return int(count)
+
+
+async def test_each_is_stored_and_acted_on(town: Town) -> None:
+    people = phones(40)
+    bodies = ["Yes, I am coming on Saturday", "JOIN", "STOP", "HELP", "Who is this?"]
+    given = [text(town, phone, bodies[n % 5]) for n, phone in enumerate(people)]
+    received = await arrive(town, *given)
+    assert await transactions(town) < 5
+    rows = await town.query(
+        "select r.e164, m.body, m.id from message m join recipient r on r.id = m.recipient_id "
+        "where m.direction = 'in' order by m.id"
+    )
+    assert {(row[0], row[1]) for row in rows} == {(one.text.from_, one.text.body) for one in given}
+    assert [one.message_id for one in received] == [row[2] for row in rows]
+    assert Counter(one.kind for one in received) == {"none": 24, "stop": 8, "help": 8}
+    asked = await town.query("select count(*) from conversation where needs_reply_since is not null")
+    assert asked == [(16,)]
+    assert await town.query("select count(*) from suppression") == [(8,)]
+    assert await town.query("select count(*) from subscription where state = 'subscribed'") == [(8,)]
+
+
+async def test_texts_of_one_person_are_filed_in_the_order_they_came_in(town: Town) -> None:
+    said = ["Hello", "STOP", "Are you there?", "JOIN"]
+    await arrive(town, *(text(town, ANN, words) for words in said), text(town, BOB, "Hi"))
+    rows = await town.query(
+        "select m.body from message m join recipient r on r.id = m.recipient_id "
+        "where r.e164 = :ann and m.direction = 'in' order by m.id",
+        ann=ANN,
+    )
+    assert [row[0] for row in rows] == said
+    # JOIN from somebody who stopped just before asks the carrier when each was sent.
+    assert await town.query("select count(*) from pending_start") == [(1,)]
+
+
+async def test_one_that_fails_costs_no_neighbour_anything(town: Town) -> None:
+    """The carrier's id of one is on record for another text already by the time it is stored."""
+    sid = f"SM{uuid.uuid4().hex}"
+    received = await arrive(
+        town, text(town, ANN, "First", sid), text(town, BOB, "Second", sid), text(town, CAT, "Third")
+    )
+    assert [one.fresh for one in received] == [True, False, True]
+    stored = await town.query("select body from message where direction = 'in' order by id")
+    assert stored == [("First",), ("Third",)]
+
+
+async def test_a_text_that_is_known_touches_nothing(town: Town) -> None:
+    first = text(town, ANN, "Hello")
+    [once] = await arrive(town, first)
+    await town.execute("update conversation set needs_reply_since = null")
+    again, other = await arrive(town, first, text(town, BOB, "Hi there"))
+    assert (again.message_id, again.fresh) == (once.message_id, False)
+    assert other.fresh
+    waiting = await town.query("select recipient_id from conversation where needs_reply_since is not null")
+    assert waiting == [(other.recipient_id,)]
