@@ -86,7 +86,7 @@ STOP_PHRASES: Final = re.compile(
             r"\b(?:lose|loose|delete|erase|forget|drop|scrub|purge|trash) (?:my|this) (?:#"
             r"|(?:\w+ )?(?:number|name"
             r"|info|information|contact|phone|data|digits)\b)",
-            r"\b(?:drop|delete|erase|scratch|unlist|unenroll|deregister) me\b",
+            r"\b(?:delete|erase|unlist|unenroll|deregister) me\b|\b(?:drop|scratch) me(?:$| from| please)",
             r"\b(?:add|put|place) (?:me|us|(?:my|this) (?:number|phone|name)) (?:on|to|in) (?:\w+ ){0,2}"
             r"(?:do not|dont|no) (?:call|contact|text|solicit)\w*\b",
             r"\bblock (?:me|us) (?:from|on)\b",
@@ -112,8 +112,8 @@ STOP_PHRASES: Final = re.compile(
             r"\b(?:can|could|would|will) (?:you|yall)(?: \w+)? (?:please )?(?:stop|quit)(?: (?:it|this"
             r"|now))?$",
             r"^(?:you|yall) (?:\w+ )?(?:need|have|ought) to (?:\w+ )?stop$|^you (?:must|should) stop$",
-            r"\bi (?:want|need|would like|asked|told|said) (?:\w+ )?(?:you|this|it|these"
-            r"|them)(?: all)?(?: to)? stop$",
+            r"\bi (?:want|need|would like|asked|told|said) (?:\w+ )?(?:you|this|it|these)"
+            r"(?: all)?(?: to)? stop$",
             r"\bi(?:ve)? (?:have )?(?:already |just |even )?(?:said|sent|replied|typed|wrote|texted"
             r"|responded|put"
             r"|answered|told (?:you|yall)|asked (?:you|yall)?)"
@@ -125,6 +125,7 @@ STOP_PHRASES: Final = re.compile(
             r"^stop (?:i|im|ive|we|wrong|already|please|no|dont|do|not interested|ill|thank|thanks"
             r"|and (?:remove|delete"
             r"|lose|take))\b(?! (?:at|cant believe))",
+            r"\bnot interested (?:so |and |please |just )*(?:stop|quit|remove|unsubscribe)\b",
             r"\b(?:please|just) (?:stop|quit|unsubscribe|remove|cease)$|^(?:please )?stop or (?:i|ill|im"
             r"|we)\b"
             r"|\b(?:ask(?:ed|ing)?|told|telling|begging|beg) (?:you|yall)(?: guys| people"
@@ -217,6 +218,9 @@ OTHER_OBJECT: Final = re.compile(
     r"|^ (?:the|a|an|your|that|those) (?:\w+ )?(?:address|link|time|date|details|info|photo|picture|pic"
     r"|number|agenda|flyer"
     r"|form|bill|invoice|directions|screenshot)\b"
+    r"|^ (?:this|that|the|my|their|his) (?:\w+ )?(?:lease|case|house|building|apartment|property"
+    r"|contract|loan"
+    r"|bus|train|mess|debt)\b"
     r"|^ (?:speaker|phone ?bank\w*|canvass\w*|door|shift|cleanup|driver|snack|kitchen|volunteer|carpool)\b"
     r"|^ (?:(?:off|out|of) )*(?:the |my |your |that )?(?:snack|hook|eviction|speaker|guest|agenda|schedule"
     r"|lease|waiting|wait|sign ?up"

@@ -2,5 +2,5 @@
 
 from typing import Final
 
-RULES: Final = "2026-11-22.2"
+RULES: Final = "2026-11-22.3"
 """A change of `classify`, its words or its phrases that can change a decision gives it a new one."""
