@@ -21,6 +21,8 @@ router = APIRouter(prefix="/consent-files")
 @router.get("")
 async def find(request: Request, work: Annotated[Work, organizer], number: str = "") -> Response:
     """From a number to its file."""
+    if not number.strip():
+        return redirect(request, "/people")
     parsed = parse(number)
     found = (
         await find_number(work.session, work.organization_id, parsed.e164)

@@ -8,8 +8,6 @@ from fastapi import APIRouter, Request
 from fastapi.responses import FileResponse, HTMLResponse, Response
 
 from textbank.backup.write_heads import LINES_SHOWN, heads_file, read_heads
-from textbank.errors import NotFound
-from textbank.language import N_
 from textbank.web.parts import parts_of
 from textbank.web.signed_in import Work, admin
 from textbank.web.templating import page
@@ -37,11 +35,9 @@ async def show(request: Request, work: Annotated[Work, admin]) -> HTMLResponse:
 async def download(request: Request, work: Annotated[Work, admin]) -> Response:
     """All heads written down, to be kept somewhere else."""
     path = heads_file(parts_of(request).settings.data_directory, work.organization_id)
-    if not await asyncio.to_thread(path.exists):
-        raise NotFound(N_("No head was written down on this machine yet. The first one is within a day."))
-    return FileResponse(
-        path,
-        media_type="application/jsonl",
-        filename="textbank-ledger-heads.jsonl",
-        headers={"Cache-Control": "private, no-store"},
-    )
+    headers = {"Cache-Control": "private, no-store"}
+    name = "textbank-ledger-heads.jsonl"
+    if not await asyncio.to_thread(path.exists):  # on the first day, or on another machine
+        headers["Content-Disposition"] = f'attachment; filename="{name}"'
+        return Response("", media_type="application/jsonl", headers=headers)
+    return FileResponse(path, media_type="application/jsonl", filename=name, headers=headers)
