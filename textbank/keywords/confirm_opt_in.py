@@ -36,7 +36,10 @@ _SHOWN = """
       (select frequency from contact_list l where l.organization_id = :organization and l.id = q.list_id)
         as frequency,
       (select k.confirmation from keyword k where k.organization_id = :organization
-        and k.id = cast(q.evidence ->> 'keyword_id' as bigint)) as own_words
+        and k.id = cast(q.evidence ->> 'keyword_id' as bigint)) as own_words,
+      coalesce(cast(q.evidence ->> 'flow_id' as bigint), case when q.source = 'web' then (
+        select max(f.id) from flow f where f.organization_id = :organization and f.list_id = q.list_id
+          and f.published is not null and not f.for_strangers) end) as flow_id
 """
 _CONFIRM = sa.text(
     f"update opt_in_request q set confirmed_at = now() "  # noqa: S608 - our own constants
@@ -111,7 +114,7 @@ async def confirm_opt_in(
         )
         await _end(session, organization_id, row, recipient_id, sender_id, words, answer_by)
     return [
-        Confirmed(row.list_id, row.language, row.evidence.get("flow_id"), row.evidence.get("member") or "new")
+        Confirmed(row.list_id, row.language, row.flow_id, row.evidence.get("member") or "new")
         for row in rows
     ]
 

@@ -81,6 +81,10 @@ async def test_a_keyword_is_made_and_works_and_dangerous_words_are_refused_besid
         assert f'value="{word}"' in answer.text
     assert (await staff.post("/keywords", word="RENT", list_id="")).status == 422
     assert (await staff.post("/keywords", word="renta", list_id=list_id, language="es")).status == 303
+    warned = await staff.post("/keywords", word="rentas", list_id=list_id)
+    assert warned.status == 422
+    assert "one slip of the thumb away from your keyword RENTA" in warned.text
+    assert (await staff.post("/keywords", word="rentas", list_id=list_id, sure="1")).status == 303
     await office.town.text("+15105550101", "Renta")
     await office.town.pump()
     assert "Gracias por unirte a Rent Alerts" in (await office.town.received("+15105550101"))[0]

@@ -12,6 +12,7 @@ from textbank.keywords.create_keyword import create_keyword, usable_word
 from textbank.keywords.elements import elements
 from textbank.keywords.poster import poster_line, read_posters, small_print
 from textbank.keywords.read_keywords import NEWEST, number_to_text, read_keyword, read_keywords
+from textbank.keywords.warn import warnings_about
 from textbank.language import N_
 from textbank.sms.segments import count
 from textbank.web.admin.keyset import After, RowId
@@ -38,8 +39,9 @@ async def make(
     word: Annotated[str, Form(max_length=200)] = "",
     list_id: Annotated[str, Form()] = "",
     language: Annotated[str, Form()] = "en",
+    sure: Annotated[bool, Form()] = False,
 ) -> Response:
-    """Make one; what is wrong with a word is said beside it."""
+    """Make one; what is wrong with a word, or dangerous about it, is said beside it first."""
     lists = dict(await list_names(work.session, work.organization_id))
     name = next((name for id_, name in lists.items() if str(id_) == list_id), None)
     typed = {"word": word, "list_id": list_id, "language": language}
@@ -50,7 +52,15 @@ async def make(
         except TextbankError as error:
             faults["word"] = told(request, error)
         return await _keywords(request, work, typed=typed, faults=faults, status=422)
+    dangers = [] if sure else await warnings_about(work.session, work.organization_id, word)
     try:
+        usable_word(word, language)
+        if dangers:
+            say = gettext_of(request)
+            warned = " ".join(say(one.text).format(other=one.other) for one in dangers)
+            return await _keywords(
+                request, work, typed=typed | {"warned": "yes"}, faults={"word": warned}, status=422
+            )
         async with work.attempt():
             made = await create_keyword(
                 work.session, work.organization_id, word, name, language, actor=work.visitor.actor
