@@ -102,7 +102,8 @@ async def counts(office: Office) -> dict[str, int]:
     """Rows of our organization in every table, as one word for what an outsider must not change."""
     tables = await office.town.query(
         "select tablename from pg_tables where schemaname = 'public' and tablename not in "
-        "('installation', 'part_heartbeat', 'alembic_version', 'sign_in', 'backup_copy', 'number_key') order by 1"
+        "('installation', 'part_heartbeat', 'alembic_version', 'sign_in', 'backup_copy', 'number_key') "
+        "order by 1"
     )
     found = {}
     for (table,) in tables:
