@@ -6,16 +6,15 @@ that has waited so long, gets small batches; whoever has both answers first.
 """
 
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Final
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from textbank.assignments.take_batch import BATCH
+from textbank.campaigns.pace_to_replies import EACH_ANSWERS, WITHIN
 
-WITHIN: Final = timedelta(minutes=20)
-MANY: Final = 10
+MANY: Final = EACH_ANSWERS
 SMALL_BATCH: Final = 5
 
 _WAITING = sa.text(

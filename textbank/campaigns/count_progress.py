@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from textbank import clock
 from textbank.campaigns.forecast import Forecast, foresee
-from textbank.campaigns.pace_of_senders import others_waiting, pace_of_senders
+from textbank.campaigns.pace_of_senders import eased, others_waiting, pace_of_senders
 
 CHUNK = 50_000
 BUCKETS = ("with_us", "at_carrier", "delivered", "failed", "not_sent")
@@ -176,6 +176,7 @@ async def _ahead(session: AsyncSession, key: dict[str, Any], waiting: Mapping[st
     """When the last of the texts that wait leaves."""
     pace = await pace_of_senders(session, key["organization"]) if waiting else None
     each: float = (await session.execute(_SEGMENTS, key)).scalar_one() if pace else 1.0
+    pace = await eased(session, key["organization"], key["campaign"], pace and pace.in_texts(each))
     texts = {window: float(people) for window, people in waiting.items()}
     others = await others_waiting(session, key["organization"], key["campaign"]) if pace else 0
-    return foresee(texts, pace and pace.in_texts(each), clock.now(), others=others)
+    return foresee(texts, pace, clock.now(), others=others)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from textbank.campaigns.pace_to_replies import ease_of
 from textbank.carriers_day import ROOM
 
 # Carriers' limits of a registered campaign and of a brand count only the texts to that carrier's phones, so
@@ -40,6 +41,9 @@ _OTHERS = sa.text(
       and c.id <> :campaign
     """
 )
+_IS_PACED = sa.text(
+    "select paced_to_replies from campaign where organization_id = :organization and id = :campaign"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +59,19 @@ class PaceOfSenders:
         each = max(1.0, segments_each)
         a_day = None if self.a_day is None else self.a_day / each
         return replace(self, a_second=self.a_second / each, a_day=a_day, room_today=self.room_today / each)
+
+
+async def eased(
+    session: AsyncSession, organization_id: int, campaign_id: int, pace: PaceOfSenders | None
+) -> PaceOfSenders | None:
+    """The pace in texts, slowed where the campaign is paced to its replies; None where nobody is on hand."""
+    key = {"organization": organization_id, "campaign": campaign_id}
+    if pace is None or not (await session.execute(_IS_PACED, key)).scalar_one():
+        return pace
+    ease = await ease_of(session, organization_id, campaign_id)
+    if not ease.texts_a_second:
+        return None
+    return replace(pace, a_second=min(pace.a_second, ease.texts_a_second))
 
 
 async def others_waiting(session: AsyncSession, organization_id: int, campaign_id: int = 0) -> int:

@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from textbank import clock
 from textbank.campaigns.forecast import foresee
 from textbank.campaigns.freeze_audience import AGAIN, REACHABLE, WINDOW, WINDOW_END
-from textbank.campaigns.pace_of_senders import others_waiting, pace_of_senders
+from textbank.campaigns.pace_of_senders import eased, others_waiting, pace_of_senders
 from textbank.campaigns.people import PERSON_COLUMNS, disclaimers_of, organization_name, person_of
 from textbank.campaigns.price import price_of
 from textbank.campaigns.sample_audience import SAMPLE, margin_of, sample_audience
@@ -136,7 +136,8 @@ async def count_preview(session: AsyncSession, organization_id: int, campaign_id
     pace = await pace_of_senders(session, organization_id) if draft.kind == "blast" else None
     waiting = {draft.window_rule + place: float(people) for place, people in counted.places.items()}
     others = await others_waiting(session, organization_id, campaign_id) if pace else 0
-    ahead = foresee(waiting, pace and pace.in_texts(each), clock.now(), others=others)
+    pace = await eased(session, organization_id, campaign_id, pace and pace.in_texts(each))
+    ahead = foresee(waiting, pace, clock.now(), others=others)
     await session.execute(
         _KEEP,
         {

@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from textbank import jobs
 from textbank.campaigns.first_part import open_rest
 from textbank.campaigns.freeze_audience import freeze_audience
+from textbank.campaigns.pace_to_replies import room_for_replies
 from textbank.campaigns.people import PERSON_COLUMNS, disclaimers_of, organization_name, person_of
 from textbank.campaigns.wordings import under_comparison
 from textbank.campaigns.words import compose
@@ -18,7 +19,7 @@ BATCH = 2_000
 
 # In a restored copy, members without a text here may have got one since: until that is known, none is queued.
 _CAMPAIGN = sa.text(
-    "select c.kind, c.frozen_at, c.rest_at from campaign c "
+    "select c.kind, c.frozen_at, c.rest_at, c.paced_to_replies from campaign c "
     "where c.organization_id = :organization and c.id = :campaign "
     "and c.state = 'running' and not exists (select from carrier_account a "
     "where a.organization_id = c.organization_id and a.restored_copy_of is not null)"
@@ -104,10 +105,13 @@ async def queue_audience(session: AsyncSession, organization_id: int, campaign_i
         return more  # each first text of a peer-to-peer campaign is a person's own press (promise 6)
     if (await session.execute(_SENDER, key)).scalar_one_or_none() is None:
         raise Conflict("No sender can send: connect a carrier account again. The campaign waits.")
-    said = (await session.execute(_WORDS, key)).one_or_none()
+    room = BATCH
+    if campaign.paced_to_replies:
+        room = await room_for_replies(session, organization_id, campaign_id, BATCH)
+    said = (await session.execute(_WORDS, key)).one_or_none() if room else None
     if said is None:
-        return 0  # it was paused just now
-    rows = (await session.execute(_NEXT, {**key, "batch": BATCH})).all()
+        return 0  # it was paused just now, or those who answer have enough to do
+    rows = (await session.execute(_NEXT, {**key, "batch": room})).all()
     if not rows:
         return 0
     await session.execute(_QUEUE, {**key, **await _texts(session, organization_id, campaign_id, said, rows)})

@@ -17,6 +17,8 @@ _SENTENCES: Final[Mapping[str, str]] = {
     ),
     "senders.connected": N_("Connected numbers to send from: %(senders)s"),
     "sender.changed": N_("Set the pace of %(address)s to %(pace)s segments a second"),
+    "campaign.paced": N_("Let %(campaign)s leave as fast as answers can be given"),
+    "campaign.not_paced": N_("Let %(campaign)s leave as fast as the numbers can"),
     "sender.rested": N_(
         "Let %(address)s rest: far more of its texts failed than of the other numbers’ texts"
     ),

@@ -6,6 +6,7 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, Response
 
 from textbank.accounts.prices import money_of
+from textbank.campaigns.pace_to_replies import pace_to_replies
 from textbank.campaigns.queries import get_campaign
 from textbank.campaigns.set_limits import (
     call_time_critical,
@@ -66,6 +67,25 @@ async def take_back(request: Request, work: Annotated[Work, admin], campaign_id:
     await get_campaign(work.session, work.organization_id, campaign_id)
     await let_caps_bind(work.session, work.organization_id, campaign_id, by=work.visitor.member_id)
     return redirect(request, f"/campaigns/{campaign_id}", gettext_of(request)("The six hours count again."))
+
+
+@router.post("/pace")
+async def pace(
+    request: Request,
+    work: Annotated[Work, organizer],
+    campaign_id: int,
+    paced: Annotated[bool, Form()] = False,
+) -> Response:
+    """Let a blast leave only as fast as the people on hand can answer, or as fast as its numbers can."""
+    await get_campaign(work.session, work.organization_id, campaign_id)
+    await pace_to_replies(work.session, work.organization_id, campaign_id, paced, by=work.visitor.member_id)
+    _ = gettext_of(request)
+    notice = (
+        _("It leaves as fast as the people on hand can answer.")
+        if paced
+        else _("It leaves as fast as your numbers can.")
+    )
+    return redirect(request, f"/campaigns/{campaign_id}", notice)
 
 
 async def _limits(
