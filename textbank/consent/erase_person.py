@@ -35,6 +35,8 @@ KEPT: Final = (
     "delivery", "carrier_message", "outbox", "reply_key", "referrer_code", "referral",
 )  # fmt: skip
 
+# An import that makes the number anew at this very moment comes before or after, never between.
+_TURN = sa.text("select pg_advisory_xact_lock(hashtextextended('import of contacts', :organization))")
 _NUMBERS = sa.text(
     """
     select r.id, r.e164, r.suppressed_at,
@@ -120,6 +122,7 @@ async def what_would_go(
 async def erase_person(session: AsyncSession, organization_id: int, contact_id: int, *, by: Who) -> Erased:
     """Erase a contact with every number that is theirs alone. Raises NotFound. It cannot be undone."""
     key = {"organization": organization_id, "contact": contact_id}
+    await session.execute(_TURN, key)
     # Numbers before the contact, as in an import.
     rows = (await session.execute(_NUMBERS, key)).all()
     if (await session.execute(_CONTACT, key)).one_or_none() is None:
