@@ -41,7 +41,7 @@ _STRANGERS = sa.text(
     select f.id from flow f where f.organization_id = :organization and f.for_strangers
       and f.published is not null
       and not exists (select from contact_number n where n.organization_id = :organization
-        and n.recipient_id = :recipient)
+        and n.recipient_id = :recipient and n.until is null)
       and not exists (select from message m where m.organization_id = :organization
         and m.recipient_id = :recipient and m.direction = 'out')
     """
