@@ -13,6 +13,7 @@ from textbank.consent.basis import answer_of
 from textbank.consent.erase_person import BLANKED, GONE, KEPT, erase_person
 from textbank.consent.seal import seal
 from textbank.consent.verify import verify
+from textbank.inbound.come_back import come_back
 from textbank.keywords.ask_to_confirm import ask_to_confirm
 from textbank.tables import metadata
 
@@ -36,7 +37,7 @@ async def erased(town: Town, phone: str = ANN) -> int:
     return recipient
 
 
-async def imported(town: Town) -> None:
+async def imported(town: Town, becomes: str = "opted_out") -> None:
     answer = answer_of("form", "the fair", "May 2026", "I agree", stated=True)
     async with town.database.transaction(town.organization_id) as session:
         added = await add_person(
@@ -47,7 +48,7 @@ async def imported(town: Town) -> None:
             answer=answer,
             by=ADMIN,
         )
-    assert added.subscribed == "opted_out"
+    assert added.subscribed == becomes
 
 
 async def by_keyword(town: Town) -> None:
@@ -105,6 +106,17 @@ async def test_an_erased_number_meets_its_suppression_again(
         assert (await verify(session, town.organization_id)).holds, (
             "the database's own row is sealed like others"
         )
+
+
+async def test_only_their_own_start_brings_an_erased_number_back(town: Town) -> None:
+    await erased(town)
+    await town.execute("update erased_number set carrier_time = now() - interval '1 hour'")
+    await by_text(town)
+    assert await town.query("select 1 from recipient where e164 = :p and suppressed_at is not null", p=ANN)
+    await town.text(ANN, "START")
+    await come_back(town.database, town.organization_id, town.carriers)
+    assert await town.query("select 1 from recipient where e164 = :p and suppressed_at is null", p=ANN)
+    await imported(town, "subscribed")
 
 
 async def test_nothing_readable_is_left_and_the_chain_still_holds(town: Town, admin: AsyncEngine) -> None:
