@@ -95,7 +95,7 @@ async def set_first_part(
     part: int | None,
     *,
     kind: str = "people",
-    by: int,
+    by: int | None = None,
 ) -> None:
     """Let a draft begin with so many people, or so many of a hundred; None: with everybody at once."""
     await draft_of(session, organization_id, campaign_id)
@@ -110,7 +110,7 @@ async def set_first_part(
         session,
         organization_id,
         "campaign.first_part",
-        actor=f"member {by}",
+        actor=f"member {by}" if by else audit.COMMAND_LINE,
         campaign_id=campaign_id,
         part=part or 0,
         kind=kind,

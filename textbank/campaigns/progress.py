@@ -24,6 +24,9 @@ _COUNTS = sa.text(
     where m.organization_id = :organization and m.campaign_id = :campaign
     """
 )
+_STANDING = sa.text(
+    "select state, paused_because from campaign where organization_id = :organization and id = :campaign"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,3 +52,9 @@ async def progress(session: AsyncSession, organization_id: int, campaign_id: int
     """Count one campaign. It reads the campaign's rows: for the command line, not for a page."""
     row = (await session.execute(_COUNTS, {"organization": organization_id, "campaign": campaign_id})).one()
     return Progress(*row)
+
+
+async def standing(session: AsyncSession, organization_id: int, campaign_id: int) -> tuple[str, str | None]:
+    """A campaign's state, and why it is paused where nobody pressed a button."""
+    row = (await session.execute(_STANDING, {"organization": organization_id, "campaign": campaign_id})).one()
+    return row.state, row.paused_because

@@ -77,7 +77,12 @@ _PAST = N_("That moment is past, so nothing was scheduled. Choose a later one, o
 
 
 async def start_at(
-    session: AsyncSession, organization_id: int, campaign_id: int, moment: datetime | None, *, by: int
+    session: AsyncSession,
+    organization_id: int,
+    campaign_id: int,
+    moment: datetime | None,
+    *,
+    by: int | None = None,
 ) -> None:
     """Set when a draft begins; without a zone by the clock at each place, None: as soon as it is launched.
 
@@ -97,7 +102,7 @@ async def start_at(
         session,
         organization_id,
         "campaign.start",
-        actor=f"member {by}",
+        actor=f"member {by}" if by else audit.COMMAND_LINE,
         campaign_id=campaign_id,
         starts=moment.isoformat() if moment else "",
         at_each_place=local,
@@ -131,7 +136,12 @@ async def is_scheduled_start(session: AsyncSession, organization_id: int, campai
 
 
 async def schedule(
-    session: AsyncSession, organization_id: int, campaign_id: int, *, by: int, reviewed: str | None = None
+    session: AsyncSession,
+    organization_id: int,
+    campaign_id: int,
+    *,
+    by: int | None = None,
+    reviewed: str | None = None,
 ) -> None:
     """Let a draft begin at the moment that it names. Raises what a launch raises, and where that is past."""
     await check_launch(session, organization_id, campaign_id, reviewed=reviewed)
@@ -142,9 +152,8 @@ async def schedule(
     if row.starts_at_place is not None:
         begins_at = row.starts_at_place.replace(tzinfo=ZoneInfo(FIRST_CLOCK)).astimezone(UTC)
     await session.execute(_SCHEDULE, {**key, "begins_at": begins_at - QUEUED_BEFORE})
-    audit.record(
-        session, organization_id, "campaign.scheduled", actor=f"member {by}", campaign_id=campaign_id
-    )
+    actor = f"member {by}" if by else audit.COMMAND_LINE
+    audit.record(session, organization_id, "campaign.scheduled", actor=actor, campaign_id=campaign_id)
     jobs.ring(session, jobs.Job(jobs.CAMPAIGNS))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated
 
@@ -22,21 +23,54 @@ POLL_SECONDS = 0.5
 def blast(
     list_name: Annotated[str, typer.Argument(metavar="LIST", help="The list to text.")],
     text: Annotated[str, typer.Argument(help="The words. Name and way out are added where missing.")],
+    *,
     organization: Annotated[str | None, ORGANIZATION] = None,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask before launching.")] = False,
     any_hour: Annotated[
         bool, typer.Option("--any-hour", help="Simulated only: as if it were daytime everywhere.")
     ] = False,
     no_wait: Annotated[bool, typer.Option("--no-wait", help="Launch and return at once.")] = False,
+    portion: Annotated[
+        str, typer.Option(metavar="N", help="So many people first (200, or 5%); then it waits for you.")
+    ] = "",
+    at: Annotated[
+        str,
+        typer.Option(metavar="MOMENT", help="When it begins, as 2027-11-02T17:30 by this machine's clock."),
+    ] = "",
+    each_place: Annotated[
+        bool, typer.Option("--each-place", help="The moment is by the clock where each person lives.")
+    ] = False,
 ) -> None:
     """Text everybody on a list who may get a blast, after showing whom and what."""
-    asyncio.run(_blast(list_name, text, organization, yes=yes, any_hour=any_hour, wait=not no_wait))
+    begins = moment_of(at, each_place=each_place) if at else None
+    wanted = Wanted(list_name, text, portion, begins)
+    asyncio.run(_blast(wanted, organization, yes=yes, any_hour=any_hour, wait=not no_wait))
 
 
-async def _blast(
-    list_name: str, text: str, organization: str | None, *, yes: bool, any_hour: bool, wait: bool
-) -> None:
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What was asked for."""
+
+    list_name: str
+    text: str
+    portion: str = ""
+    at: datetime | None = None
+
+
+def moment_of(written: str, *, each_place: bool = False) -> datetime:
+    """The moment that was written; without a zone of its own by this machine's clock, or by each place's."""
+    try:
+        moment = datetime.fromisoformat(written.strip())
+    except ValueError:
+        raise typer.BadParameter("Write a moment like 2027-11-02T17:30. Nothing was sent.") from None
+    if each_place:
+        return moment.replace(tzinfo=None)
+    return moment.astimezone()
+
+
+async def _blast(wanted: Wanted, organization: str | None, *, yes: bool, any_hour: bool, wait: bool) -> None:
     from textbank.campaigns import launch
+    from textbank.campaigns.blast_by_command import blast_by_command
     from textbank.campaigns.forecast import forecast
     from textbank.messaging.rehearse_hours import rehearse_hours
 
@@ -44,8 +78,8 @@ async def _blast(
     async with open_database() as database:
         organization_id = await organization_id_of(database, organization)
         async with database.transaction(organization_id) as session:
-            seen = await launch.preview(session, organization_id, list_name)
-            looks = await launch.sample(session, organization_id, text)
+            seen = await launch.preview(session, organization_id, wanted.list_name)
+            looks = await launch.sample(session, organization_id, wanted.text)
             hours = await forecast(session, organization_id, seen.list_id)
             if any_hour:
                 await rehearse_hours(session, organization_id, hours.places)
@@ -55,9 +89,9 @@ async def _blast(
             f"{seen.suppressed:,} opted out, {seen.no_basis:,} without a recorded basis, "
             f"{seen.dead_numbers:,} dead numbers."
         )
-        if hours.later and not any_hour:
+        if hours.later and not any_hour and wanted.at is None:
             console.print(_waiting(hours.now, hours.later))
-        if hours.last_at and not any_hour:
+        if hours.last_at and not any_hour and wanted.at is None:
             console.print(
                 f"The last text leaves about {hours.last_at.astimezone():%A %d %B %H:%M} (your time)."
             )
@@ -65,8 +99,16 @@ async def _blast(
             console.print("Nothing was sent.")
             raise typer.Exit(1)
         async with database.transaction(organization_id) as session:
-            campaign_id = await launch.blast_to_list(session, organization_id, seen.list_id, text)
-        if wait:
+            campaign_id = await blast_by_command(
+                session, organization_id, seen.list_id, wanted.text, portion=wanted.portion, at=wanted.at
+            )
+        if wanted.at is not None:
+            where = "by your clock" if wanted.at.tzinfo else "by the clock where each person lives"
+            console.print(
+                f"Scheduled as campaign {campaign_id}: it begins {wanted.at:%A %d %B %H:%M}, {where}. "
+                "Until then it can be taken back on its page."
+            )
+        elif wait:
             await _watch(console, database, organization_id, campaign_id)
         else:
             console.print(f"Launched as campaign {campaign_id}.")
@@ -82,7 +124,7 @@ def _waiting(now: int, later: list[tuple[datetime, int]]) -> str:
 
 
 async def _watch(console: Console, database: Database, organization_id: int, campaign_id: int) -> None:
-    from textbank.campaigns.progress import progress
+    from textbank.campaigns.progress import progress, standing
 
     columns = (
         TextColumn("{task.description}"),
@@ -97,10 +139,19 @@ async def _watch(console: Console, database: Database, organization_id: int, cam
         while True:
             async with database.transaction(organization_id) as session:
                 now = await progress(session, organization_id, campaign_id)
+                state, why = await standing(session, organization_id, campaign_id)
             note = f"delivered {now.delivered:,}, failed {now.failed:,}, not sent {now.not_sent:,}"
             bar.update(task, total=now.audience if now.frozen else None, completed=now.handed_over, note=note)
             if now.frozen and now.handed_over >= now.audience:
                 break
+            if state != "running":
+                left = now.audience - now.handed_over
+                bar.stop()
+                console.print(
+                    f"{now.handed_over:,} have left; {left:,} wait ({(why or state).replace('_', ' ')}). "
+                    "The campaign's page says what came of it, and lets it go on."
+                )
+                return
             await asyncio.sleep(POLL_SECONDS)
     console.print(
         f"Handed over {now.audience - now.not_sent:,} of {now.audience:,}; {now.not_sent:,} were not sent "
