@@ -9,7 +9,7 @@ import pytest
 
 from tests.factories.build_city import make_template
 
-EACH_KIND = [3, pytest.param(10, marks=pytest.mark.long)]
+EACH_KIND = [1, pytest.param(10, marks=pytest.mark.long)]
 """How often a fault strikes: in `make test`, and in `make faults`."""
 
 
