@@ -144,7 +144,7 @@ async def _watch(console: Console, database: Database, organization_id: int, cam
             bar.update(task, total=now.audience if now.frozen else None, completed=now.handed_over, note=note)
             if now.frozen and now.handed_over >= now.audience:
                 break
-            if state != "running":
+            if state in ("paused", "stopped"):
                 left = now.audience - now.handed_over
                 bar.stop()
                 console.print(

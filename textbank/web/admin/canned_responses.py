@@ -9,7 +9,7 @@ from textbank.campaigns.change_canned_responses import remove_canned_response, s
 from textbank.campaigns.change_questions import add_question, remove_question
 from textbank.campaigns.queries import get_campaign
 from textbank.errors import TextbankError
-from textbank.web.admin.campaign_draft import words_page
+from textbank.web.admin.campaign_words import words_page
 from textbank.web.errors import told
 from textbank.web.language import gettext_of
 from textbank.web.signed_in import Work, organizer
