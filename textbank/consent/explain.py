@@ -53,6 +53,13 @@ class Facts:
     review_since: datetime | None = None
     opens_at: datetime | None = None
     """When the sending window opens at their place; None: it is open."""
+    rests_until: datetime | None = None
+    """Until when they asked for a break from what we start."""
+
+    @property
+    def start_at(self) -> datetime | None:
+        """When something that we start may leave; None: now."""
+        return max((at for at in (self.opens_at, self.rests_until) if at is not None), default=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,11 +118,17 @@ def _as(kind: Kind, verdict: Verdict, list_name: str = "") -> Verdict:
 def _blast(one: Membership, facts: Facts, forbidden: Verdict | None) -> Verdict:
     if forbidden is not None:
         return _as("blast", forbidden, one.list_name)
-    about = {"keyword": one.keyword, "source": one.source, "by_name": one.by_name, "basis": one.basis}
+    about: dict[str, Any] = {
+        "keyword": one.keyword,
+        "source": one.source,
+        "by_name": one.by_name,
+        "basis": one.basis,
+        "rests": facts.rests_until is not None,
+    }
     if one.state == "subscribed":
         because: Because = "joined_by_keyword" if one.keyword else "agreed"
-        may: May = "later" if facts.opens_at else "yes"
-        return Verdict("blast", may, because, one.since, one.list_name, facts.opens_at, about)
+        may: May = "later" if facts.start_at else "yes"
+        return Verdict("blast", may, because, one.since, one.list_name, facts.start_at, about)
     why: dict[str, Because] = {"no_basis": "no_basis", "unsubscribed": "left_the_list"}
     said = why.get(one.state, "not_asked")
     if said == "left_the_list" and one.by_name:
@@ -129,9 +142,10 @@ def _first_text(facts: Facts, forbidden: Verdict | None) -> Verdict:
     states = {one.state for one in facts.memberships}
     if not states & {"subscribed", "no_basis"}:
         return Verdict("first_text", "no", "on_no_list")
-    may: May = "later" if facts.opens_at else "yes"
+    may: May = "later" if facts.start_at else "yes"
     because: Because = "agreed" if "subscribed" in states else "statement_needed"
-    return Verdict("first_text", may, because, opens_at=facts.opens_at)
+    about = {"rests": facts.rests_until is not None}
+    return Verdict("first_text", may, because, opens_at=facts.start_at, about=about)
 
 
 def _reply(facts: Facts) -> Verdict:

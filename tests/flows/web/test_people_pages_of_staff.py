@@ -248,3 +248,14 @@ async def test_an_empty_form_for_one_person_speaks_of_one_person_and_of_no_impor
     assert "I state that this person agreed" in seen.text
     for words in ("imported", "these people", "no phone number"):
         assert words not in seen.text
+
+
+async def test_a_persons_page_tells_of_a_break_they_asked_for(office: Office) -> None:
+    await office.town.subscribe("+15105550101")
+    await office.town.text("+15105550101", "PAUSE 2 WEEKS")
+    [(contact,)] = await office.town.query("select id from contact")
+    staff = await office.signed_in("organizer")
+    page = await staff.get(f"/people/{contact}")
+    assert page.text.count("They asked for a break.") == 2  # a blast, a first text
+    assert "we start nothing until" in page.text
+    assert "Asked for a break." in page.text

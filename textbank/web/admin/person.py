@@ -222,7 +222,9 @@ async def _page(
         window = evaluate(Place.from_key(number.place), clock.now())
         stopped = await read_stopped(work.session, o, number.recipient_id, number.suppressed_at)
         on = [one.membership for one in lists if one.recipient_id == number.recipient_id]
-        facts = Facts(on, stopped, number.dead_since, number.review_since, window.opens_at)
+        facts = Facts(
+            on, stopped, number.dead_since, number.review_since, window.opens_at, number.rests_until
+        )
         fixed = await why_not_undo(work.session, o, number.recipient_id) if stopped else None
         standings.append((number, stopped, fixed, explain(facts)))
     numbers = [number.recipient_id for number in person.numbers]
