@@ -47,6 +47,8 @@ class Flow(OrganizationRow, table=True):
     published: int | None = Field(default=None, nullable=True)
     """The version that new runs begin with; null: none."""
     changed_at: datetime = happened()
+    archived_at: datetime | None = moment()
+    """Put away: nobody begins it, and it is offered nowhere."""
 
 
 class FlowVersion(OrganizationRow, table=True):
@@ -86,6 +88,13 @@ class FlowRun(OrganizationRow, table=True):
             "ix_flow_run_open",
             "organization_id",
             "recipient_id",
+            postgresql_where=sa.text("ended_at is null"),
+        ),
+        # How many are on their way is said before another version is published.
+        sa.Index(
+            "ix_flow_run_on_the_way",
+            "organization_id",
+            "version_id",
             postgresql_where=sa.text("ended_at is null"),
         ),
         sa.Index(
