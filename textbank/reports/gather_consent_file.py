@@ -31,7 +31,7 @@ _NUMBER = sa.text(
       array(select trim(c.first_name || ' ' || c.last_name) from contact_number n
         join contact c on c.organization_id = n.organization_id and c.id = n.contact_id
         where n.organization_id = r.organization_id and n.recipient_id = r.id
-        order by n.id limit 20) as names,
+        and n.until is null limit 20) as names,
       (select l.position from consent_link l where l.organization_id = r.organization_id
         order by l.position desc limit 1) as position,
       (select l.head from consent_link l where l.organization_id = r.organization_id
