@@ -46,7 +46,7 @@ async def inbound(request: Request) -> Response:
         media=tuple(media.url for media in hook.media),
         carrier_class=_CLASSES.get(hook.opt_out_type or ""),
     )
-    received = await parts.texts.submit(at.organization_id, Incoming(at, text))
+    received = await parts.texts.file(Incoming(at, text))
     if received.forbids:
         await wait_out_permits(parts.database, at.organization_id, received.recipient_id)
     return Response(EMPTY_TWIML, media_type="text/xml")
