@@ -8,10 +8,14 @@ from textbank.sms.status import ENDED_HERE, RANK
 
 _OURS = """
 select m.id, m.purpose, m.body, r.e164, d.status, d.rank,
-  (select count(*) from attempt a where a.message_id = m.id and a.outcome = 'accepted') as accepted,
-  (select array_agg(c.sid) from carrier_message c where c.message_id = m.id) as sids
+  a.accepted, c.sids
 from message m join recipient r on r.id = m.recipient_id
-left join delivery d on d.message_id = m.id where m.direction = 'out'
+left join delivery d on d.message_id = m.id
+left join (select message_id, count(*) filter (where outcome = 'accepted') as accepted from attempt
+  group by message_id) a on a.message_id = m.id
+left join (select message_id, array_agg(sid) as sids from carrier_message group by message_id) c
+  on c.message_id = m.id
+where m.direction = 'out'
 """
 _KNOWN_NOT_THERE = ("not_sent", "refused", "absent")
 

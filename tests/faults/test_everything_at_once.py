@@ -57,7 +57,8 @@ async def test_nothing_is_lost_doubled_late_or_sent_after_a_stop(
         await stop_the_rest(city)
         await assert_stop_held(city, stopped, answered=answered)
         assert not await not_opted_out(city, stopped)
-        late = [at for to in closing for at in blasts_to(await city.wire.log()).get(to, ())]
+        reached_at = blasts_to(await city.wire.log())
+        late = [at for to in closing for at in reached_at.get(to, ())]
         assert all(at < feeding_ended + PERMIT_WRITE_SECONDS for at in late), max(late) - feeding_ended
         assert len(late) < len(closing), "the window closed on nobody"
         ended = await assert_nothing_lost_or_doubled(city, callbacks_arrive=False)
