@@ -145,6 +145,12 @@ _UNQUEUED = sa.text(
     "select from carrier_account a where a.organization_id = c.organization_id "
     "and a.restored_copy_of is not null)"
 )
+_TO_LOOK_UP = sa.text(
+    "select distinct c.organization_id from campaign c join organization o on o.id = c.organization_id "
+    "and o.looks_up_carriers join campaign_preview p on p.organization_id = c.organization_id "
+    "and p.campaign_id = c.id and p.reached > 0 "
+    "where c.state in ('scheduled', 'running') and c.looked_up_at is null"
+)
 # After a gap, once the list shows all of it; else every minute.
 _TO_RECONCILE = sa.text(
     "select organization_id, id from carrier_account where (reconciled_at is null "
@@ -243,6 +249,12 @@ async def with_unqueued_audience(database: Database) -> list[tuple[int, int]]:
     """(organization, campaign) of launched campaigns that are not wholly in the outbox yet."""
     async with database.system() as connection:
         return [(row[0], row[1]) for row in await connection.execute(_UNQUEUED)]
+
+
+async def with_carriers_to_look_up(database: Database) -> Sequence[int]:
+    """Organizations that pay for lookups, with a campaign of which nothing was looked up yet."""
+    async with database.system() as connection:
+        return (await connection.execute(_TO_LOOK_UP)).scalars().all()
 
 
 async def campaign_chores(database: Database) -> list[tuple[int, int, str]]:

@@ -33,6 +33,7 @@ IMPORT = "import_contacts"
 CAMPAIGNS = "look_after_campaigns"
 BACKUP = "backup"
 CALL_OUT = "call_webhooks"
+LOOK_UP = "look_up_carriers"
 
 Publisher = Callable[[Job], None]
 

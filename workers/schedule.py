@@ -59,6 +59,7 @@ class Ticker:
             (2.0, self._reconcile),
             (3.0, self._tidy),
             (5.0, self._settle),
+            (30.0, self._look_up),
             (60.0, self._back_up),
             (600.0, self._write_heads),
         ]
@@ -161,6 +162,10 @@ class Ticker:
     async def _seal(self) -> None:
         for organization_id in await across.with_unsealed_events(self._database):
             self._ring(jobs.Job(jobs.SEAL, organization_id))
+
+    async def _look_up(self) -> None:
+        for organization_id in await across.with_carriers_to_look_up(self._database):
+            self._ring(jobs.Job(jobs.LOOK_UP, organization_id))
 
     async def _reconcile(self) -> None:
         if await across.accounts_to_reconcile(self._database):

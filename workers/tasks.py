@@ -10,6 +10,7 @@ from textbank.backup.nightly import make_nightly_copy
 from textbank.campaigns.finish import finish_campaigns
 from textbank.campaigns.first_part import wait_after_first_part
 from textbank.campaigns.look_after import look_after_campaigns
+from textbank.campaigns.look_up_carriers import look_up_carriers
 from textbank.campaigns.queue_audience import queue_audience
 from textbank.consent.run_import import run_imports
 from textbank.consent.seal import BATCH, seal
@@ -123,6 +124,16 @@ def settle_attempts(organization_id: int) -> None:
         )
     except CarrierUnavailable as error:
         log.warning("unknown texts stay unknown for now: %s", error)
+
+
+@shared_task(name=jobs.LOOK_UP)
+def look_up(organization_id: int) -> None:
+    """Ask the carrier on which networks a campaign's audience is."""
+    part = here()
+    try:
+        part.run(look_up_carriers(part.database, organization_id, part.carriers))
+    except CarrierUnavailable as error:
+        log.warning("numbers could not be looked up: %s", error)
 
 
 @shared_task(name=jobs.COME_BACK)

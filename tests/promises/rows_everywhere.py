@@ -9,6 +9,7 @@ _A_CAMPAIGNS_OWN = """
       law as (insert into disclaimer (organization_id, words) values (:o, 'Paid for by us.')),
       seen as (insert into campaign_preview (organization_id, campaign_id, of_change)
         select :o, id, now() from c on conflict do nothing),
+      looked as (insert into number_lookup (organization_id, recipient_id) values (:o, :r)),
       far as (insert into campaign_progress (organization_id, campaign_id) select :o, id from c
         on conflict do nothing),
       worded as (insert into campaign_wording (organization_id, campaign_id, position, body)

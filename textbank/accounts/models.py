@@ -80,6 +80,8 @@ class Organization(SQLModel, table=True):
     short_code_price: Decimal = _price("0.0125")
     mms_price: Decimal = _price("0.032")
     """Dollars for a picture message, however long."""
+    looks_up_carriers: bool = Field(default=False, sa_column_kwargs={"server_default": sa.false()})
+    """Whether the carrier is paid for telling networks (`campaigns/look_up_carriers.py`)."""
     setup_checks: dict[str, Any] = Field(
         default_factory=dict,
         sa_type=postgresql.JSONB,

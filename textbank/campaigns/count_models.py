@@ -70,6 +70,19 @@ class CampaignPreview(SQLModel, table=True):
     computed_at: datetime = happened()
 
 
+class NumberLookup(SQLModel, table=True):
+    """Which network a number is on, as the carrier told for money; asked again after ninety days."""
+
+    __tablename__ = "number_lookup"
+    __table_args__ = (within_organization("recipient_id", "recipient"),)
+    organization_id: int = Field(primary_key=True, sa_type=sa.BigInteger)
+    recipient_id: int = Field(primary_key=True, sa_type=sa.BigInteger)
+    network: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    """`t_mobile`, `att` or `other`; empty where the carrier did not know."""
+    line_type: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    looked_up_at: datetime = happened()
+
+
 class CampaignProgress(SQLModel, table=True):
     """How far a campaign is: kept counters, so that no page counts an audience."""
 

@@ -103,6 +103,8 @@ class Campaign(OrganizationRow, OwnHours, OwnLimits, OwnStart, table=True):
     rewritten_to: int | None = reference(nullable=True)
     """While new words are put into texts that wait: done for recipients up to this one; else null."""
     finished_at: datetime | None = moment()
+    looked_up_at: datetime | None = moment()
+    """When a part of its audience had been looked up at the carrier (`look_up_carriers.py`)."""
 
 
 class CampaignList(SQLModel, table=True):

@@ -18,7 +18,7 @@ from textbank.campaigns.people import PERSON_COLUMNS
 
 SAMPLE: Final = 1_000
 """Audiences up to here are composed whole; of larger ones a few more than this are drawn."""
-_DRAWN: Final = 1_200
+DRAWN: Final = 1_200
 _SHARES: Final = 1 << 24
 """A hash is compared in so many equal shares."""
 _SURENESS: Final = 1.96
@@ -44,10 +44,15 @@ _WINDOW = sa.text(
 
 
 async def sample_audience(
-    session: AsyncSession, key: dict[str, Any], windows: Sequence[tuple[int, int]], reached: int
+    session: AsyncSession,
+    key: dict[str, Any],
+    windows: Sequence[tuple[int, int]],
+    reached: int,
+    *,
+    drawn: int = DRAWN,
 ) -> list[Any]:
-    """Rows for `person_of` of about twelve hundred of the people reached, from all windows alike."""
-    share = min(_SHARES, math.ceil(_SHARES * _DRAWN / reached))
+    """Rows for `person_of` of about `drawn` of the people reached, from all windows alike."""
+    share = min(_SHARES, math.ceil(_SHARES * drawn / reached))
     found: list[Any] = []
     for after, upto in windows:
         rows = await session.execute(_WINDOW, {**key, "after": after, "upto": upto, "share": share})

@@ -8,6 +8,8 @@ from textbank.simulator.create_message import refuse
 from textbank.simulator.magic_numbers import MAGIC
 
 _KNOWN_FIELDS = frozenset({"line_type_intelligence", "line_status", "reassigned_number", "validation"})
+# About as the three share the country's phones.
+_NETWORKS = ("T-Mobile USA, Inc.",) * 4 + ("AT&T Wireless",) * 3 + ("Verizon Wireless",) * 3
 _TYPES = {
     phonenumbers.PhoneNumberType.FIXED_LINE: "landline",
     phonenumbers.PhoneNumberType.TOLL_FREE: "tollFree",
@@ -35,7 +37,7 @@ def lookup(_account: Account, request: Request, number: str) -> Answer:
     line_type = None
     if "line_type_intelligence" in fields:
         line_type = {
-            "carrier_name": "Simulated Wireless",
+            "carrier_name": _NETWORKS[int(e164[-1])] if e164[-1:].isdigit() else None,
             "error_code": None,
             "mobile_country_code": "310",
             "mobile_network_code": "000",

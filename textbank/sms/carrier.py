@@ -88,6 +88,17 @@ class CarrierRecord:
     media_count: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Lookup:
+    """What a carrier knows of a number before anything is sent to it."""
+
+    valid: bool
+    line_type: str | None
+    """mobile, landline, fixedVoip, nonFixedVoip, tollFree…; None where it is not known."""
+    network: str = ""
+    """The network's name as the carrier writes it; empty where it is not known."""
+
+
 class CarrierUnavailable(Exception):
     """A question to the carrier (fetch, list, lookup) got no answer. Asking again is harmless."""
 
@@ -123,6 +134,10 @@ class Carrier(Protocol):
 
     async def media_of(self, sid: str) -> tuple[str, ...]:
         """Where the files attached to a message lie. Raises CarrierUnavailable."""
+        ...
+
+    async def lookup(self, e164: str) -> Lookup:
+        """What kind of line a number is, and on which network (billed). Raises CarrierUnavailable."""
         ...
 
     def error_class(self, code: int) -> ErrorClass:

@@ -9,7 +9,6 @@ import base64
 import json
 import ssl
 from collections.abc import AsyncIterator, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
@@ -22,6 +21,7 @@ from textbank.sms.carrier import (
     Accepted,
     CarrierRecord,
     CarrierUnavailable,
+    Lookup,
     NotSent,
     Outcome,
     OutgoingText,
@@ -37,15 +37,6 @@ _LOOKUPS = "https://lookups.twilio.com"
 _SERVICES = "https://messaging.twilio.com"
 _LARGEST_PAGE = 1000
 _TOO_MANY_REQUESTS = 20429
-
-
-@dataclass(frozen=True, slots=True)
-class Lookup:
-    """What Twilio knows of a number before anything is sent to it."""
-
-    valid: bool
-    line_type: str | None
-    """mobile, landline, fixedVoip, nonFixedVoip, tollFree…; None where it is not known."""
 
 
 class TwilioCarrier:
@@ -124,7 +115,7 @@ class TwilioCarrier:
         return tuple(self._api + str(one["uri"]).removesuffix(".json") for one in page.get("media_list", []))
 
     async def lookup(self, e164: str) -> Lookup:
-        """Whether a number exists and what kind of line it is (billed). Raises CarrierUnavailable."""
+        """What kind of line a number is, and on which network (billed). Raises CarrierUnavailable."""
         status, found = await self._ask(
             f"{self._lookups}/v2/PhoneNumbers/{e164}", {"Fields": "line_type_intelligence"}
         )
@@ -133,7 +124,11 @@ class TwilioCarrier:
         if status != 200:
             raise CarrierUnavailable(f"the lookup came with HTTP {status}")
         line = found.get("line_type_intelligence") or {}
-        return Lookup(valid=bool(found.get("valid")), line_type=line.get("type"))
+        return Lookup(
+            valid=bool(found.get("valid")),
+            line_type=line.get("type"),
+            network=line.get("carrier_name") or "",
+        )
 
     def error_class(self, code: int) -> ErrorClass:
         """What to do about one of this carrier's error codes."""

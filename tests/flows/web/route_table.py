@@ -115,6 +115,7 @@ ROUTES: dict[str, Route] = {
     "POST /settings": Route("admin", {"name": ""}),
     "GET /settings/money": Route("admin"),
     "POST /campaigns/{campaign_id}/pace": Route("organizer"),
+    "POST /settings/senders/lookups": Route("admin"),
     "POST /settings/money": Route("admin", {"segment_price": "a cent"}),
     "GET /settings/senders": Route("organizer"),
     "POST /settings/senders/limits": Route("admin", {"day_cap": "many"}),

@@ -14,13 +14,14 @@ from textbank.sms.carrier import (
     Carrier,
     CarrierRecord,
     CarrierUnavailable,
+    Lookup,
     NotSent,
     Outcome,
     OutgoingText,
     Refused,
     Unknown,
 )
-from textbank.twilio.client import Lookup, TwilioCarrier
+from textbank.twilio.client import TwilioCarrier
 
 TEXT = OutgoingText(
     to="+14155551212",

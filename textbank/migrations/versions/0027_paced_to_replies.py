@@ -18,7 +18,9 @@ def upgrade() -> None:
         "campaign", sa.Column("paced_to_replies", sa.Boolean(), server_default=sa.false(), nullable=False)
     )
     op.add_column("campaign", sa.Column("eased_at", sa.DateTime(timezone=True), nullable=True))
-    op.add_column("campaign", sa.Column("eased_room", sa.Float(), server_default=sa.text("0"), nullable=False))
+    op.add_column(
+        "campaign", sa.Column("eased_room", sa.Float(), server_default=sa.text("0"), nullable=False)
+    )
 
 
 def downgrade() -> None:

@@ -17,6 +17,11 @@ _SENTENCES: Final[Mapping[str, str]] = {
     ),
     "senders.connected": N_("Connected numbers to send from: %(senders)s"),
     "sender.changed": N_("Set the pace of %(address)s to %(pace)s segments a second"),
+    "lookups.on": N_("Let the carrier be asked, for money, which networks people are on"),
+    "lookups.off": N_("Let the carrier be asked no more which networks people are on"),
+    "lookups.shares": N_(
+        "Set the shares by the audience of %(campaign)s: T-Mobile %(t_mobile)s, AT&T %(att)s"
+    ),
     "campaign.paced": N_("Let %(campaign)s leave as fast as answers can be given"),
     "campaign.not_paced": N_("Let %(campaign)s leave as fast as the numbers can"),
     "sender.rested": N_(

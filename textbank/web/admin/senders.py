@@ -13,6 +13,8 @@ from textbank.accounts.change_pace import (
     limits_now,
     list_senders,
 )
+from textbank.accounts.settings_of import organization_of
+from textbank.campaigns.look_up_carriers import LOOKED_UP, let_look_up
 from textbank.campaigns.watch_numbers import shares_of_number
 from textbank.errors import NotFound, TextbankError
 from textbank.language import N_
@@ -50,6 +52,17 @@ async def limits(
     except TextbankError as error:
         return await _page(request, work, typed=typed, error=error)
     return redirect(request, "/settings/senders", gettext_of(request)("The limits are saved."))
+
+
+@router.post("/lookups")
+async def lookups(
+    request: Request, work: Annotated[Work, admin], on: Annotated[bool, Form()] = False
+) -> Response:
+    """Whether the carrier is paid for saying which network a number is on."""
+    await let_look_up(work.session, work.organization_id, on, actor=work.visitor.actor)
+    _ = gettext_of(request)
+    notice = _("Numbers are looked up from now on.") if on else _("No number is looked up any more.")
+    return redirect(request, "/settings/senders", notice)
 
 
 @router.get("/{sender_id}")
@@ -115,6 +128,8 @@ async def _page(
         following=following,
         first=first,
         limits=now,
+        looks_up=(await organization_of(work.session, work.organization_id)).looks_up_carriers,
+        looked_up=LOOKED_UP,
         typed=typed or Limits(),
         error=told(request, error) if error else "",
     )
