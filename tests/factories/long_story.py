@@ -28,9 +28,7 @@ async def long_story(town: Town, events: int = 30) -> int:
             await staff_opt_out(
                 session, town.organization_id, recipient, reason="asked us by phone", by=staff
             )
-            await undo_opt_out(
-                session, town.organization_id, recipient, reason="it was her sister", by=staff
-            )
+            await undo_opt_out(session, town.organization_id, recipient, reason="it was her sister", by=staff)
     async with town.database.transaction(town.organization_id) as session:
         contact = await contact_of_recipient(session, town.organization_id, recipient)
         await record_basis(
