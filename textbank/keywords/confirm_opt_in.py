@@ -114,8 +114,7 @@ async def confirm_opt_in(
         )
         await _end(session, organization_id, row, recipient_id, sender_id, words, answer_by)
     return [
-        Confirmed(row.list_id, row.language, row.flow_id, row.evidence.get("member") or "new")
-        for row in rows
+        Confirmed(row.list_id, row.language, row.flow_id, row.evidence.get("member") or "new") for row in rows
     ]
 
 
