@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
-from textbank.campaign_chores import CAMPAIGN_CHORES
+from textbank.campaign_chores import CAMPAIGN_CHORES, LOOKUPS_DUE, UNQUEUED
 from textbank.carriers_day import ROOM
 from textbank.database import Database
 from textbank.way_in_chores import WAY_IN_CHORES
@@ -133,24 +133,6 @@ _WAITING_IMPORTS = sa.text(
     "and (worked_on_until is null or worked_on_until < now())"
 )
 _PENDING_STARTS = sa.text("select distinct organization_id from pending_start")
-_UNQUEUED = sa.text(
-    "select c.organization_id, c.id from campaign c where c.state = 'running' and (c.frozen_at is null "
-    "or c.kind = 'blast' and exists (select from audience_member m "
-    "where m.organization_id = c.organization_id and m.campaign_id = c.id and m.message_id is null "
-    "and not m.later) "
-    "or c.rest_at is not null and exists (select from audience_member m "
-    "where m.organization_id = c.organization_id and m.campaign_id = c.id and m.later "
-    "and m.message_id is null)) "
-    "and not exists ("
-    "select from carrier_account a where a.organization_id = c.organization_id "
-    "and a.restored_copy_of is not null)"
-)
-_TO_LOOK_UP = sa.text(
-    "select distinct c.organization_id from campaign c join organization o on o.id = c.organization_id "
-    "and o.looks_up_carriers join campaign_preview p on p.organization_id = c.organization_id "
-    "and p.campaign_id = c.id and p.reached > 0 "
-    "where c.state in ('scheduled', 'running') and c.looked_up_at is null"
-)
 # After a gap, once the list shows all of it; else every minute.
 _TO_RECONCILE = sa.text(
     "select organization_id, id from carrier_account where (reconciled_at is null "
@@ -248,13 +230,13 @@ async def with_running_campaigns(database: Database) -> Sequence[int]:
 async def with_unqueued_audience(database: Database) -> list[tuple[int, int]]:
     """(organization, campaign) of launched campaigns that are not wholly in the outbox yet."""
     async with database.system() as connection:
-        return [(row[0], row[1]) for row in await connection.execute(_UNQUEUED)]
+        return [(row[0], row[1]) for row in await connection.execute(UNQUEUED)]
 
 
 async def with_carriers_to_look_up(database: Database) -> Sequence[int]:
     """Organizations that pay for lookups, with a campaign of which nothing was looked up yet."""
     async with database.system() as connection:
-        return (await connection.execute(_TO_LOOK_UP)).scalars().all()
+        return (await connection.execute(LOOKUPS_DUE)).scalars().all()
 
 
 async def campaign_chores(database: Database) -> list[tuple[int, int, str]]:

@@ -36,3 +36,22 @@ CAMPAIGN_CHORES = sa.text(
         and p.campaign_id = c.id and p.of_change >= c.changed_at)
     """
 )
+
+UNQUEUED = sa.text(
+    "select c.organization_id, c.id from campaign c where c.state = 'running' and (c.frozen_at is null "
+    "or c.kind = 'blast' and exists (select from audience_member m "
+    "where m.organization_id = c.organization_id and m.campaign_id = c.id and m.message_id is null "
+    "and not m.later) "
+    "or c.rest_at is not null and exists (select from audience_member m "
+    "where m.organization_id = c.organization_id and m.campaign_id = c.id and m.later "
+    "and m.message_id is null)) "
+    "and not exists ("
+    "select from carrier_account a where a.organization_id = c.organization_id "
+    "and a.restored_copy_of is not null)"
+)
+LOOKUPS_DUE = sa.text(
+    "select distinct c.organization_id from campaign c join organization o on o.id = c.organization_id "
+    "and o.looks_up_carriers join campaign_preview p on p.organization_id = c.organization_id "
+    "and p.campaign_id = c.id and p.reached > 0 "
+    "where c.state in ('scheduled', 'running') and c.looked_up_at is null"
+)
