@@ -22,7 +22,7 @@ _LONGEST_NAME: Final = 60
 
 _SHOWN = """
     select f.id, f.name, f.list_id, l.name as list_name, f.draft, f.for_strangers, f.published, f.changed_at,
-      v.published_at, v.document, array(select k.word from keyword k
+      f.archived_at, v.published_at, v.document, array(select k.word from keyword k
         where k.organization_id = f.organization_id and k.flow_id = f.id and k.retired_at is null
         order by k.id limit 20) as words
     from flow f
@@ -32,7 +32,9 @@ _SHOWN = """
     where f.organization_id = :organization
 """
 _ONE = sa.text(f"{_SHOWN} and f.id = :flow")
-_PAGE = sa.text(f"{_SHOWN} and f.id < :before order by f.id desc limit :limit")
+_PAGE = sa.text(
+    f"{_SHOWN} and f.id < :before and (f.archived_at is not null) = :archived order by f.id desc limit :limit"
+)
 _SAVE = sa.text(
     "update flow set name = :name, list_id = :list, draft = :draft, changed_at = now() "
     "where organization_id = :organization and id = :flow returning id"
@@ -89,6 +91,7 @@ class FlowShown:
     live: Document | None
     """What new runs follow."""
     keywords: Sequence[str]
+    archived_at: datetime | None
 
     @property
     def changed_since(self) -> bool:
@@ -97,14 +100,20 @@ class FlowShown:
 
 
 async def make_flow(
-    session: AsyncSession, organization_id: int, name: str, *, list_id: int | None = None, actor: str
+    session: AsyncSession,
+    organization_id: int,
+    name: str,
+    *,
+    list_id: int | None = None,
+    document: Document | None = None,
+    actor: str,
 ) -> int:
-    """Make an empty one; returns its id."""
+    """Make one, empty or beginning with these steps; returns its id."""
     made = Flow(
         organization_id=organization_id,
         name=_name(name),
         list_id=await _own_list(session, organization_id, list_id),
-        draft={"steps": []},
+        draft=to_json(document or Document(())),
     )
     session.add(made)
     try:
@@ -125,10 +134,10 @@ async def read_flow(session: AsyncSession, organization_id: int, flow_id: int) -
 
 
 async def read_flows(
-    session: AsyncSession, organization_id: int, *, before: int = NEWEST
+    session: AsyncSession, organization_id: int, *, before: int = NEWEST, archived: bool = False
 ) -> tuple[Sequence[FlowShown], int | None]:
     """A page of them, newest first, and where to go on."""
-    given = {"organization": organization_id, "before": before, "limit": PAGE + 1}
+    given = {"organization": organization_id, "before": before, "limit": PAGE + 1, "archived": archived}
     found = [_shown(row) for row in await session.execute(_PAGE, given)]
     return found[:PAGE], found[PAGE - 1].id if len(found) > PAGE else None
 
@@ -181,6 +190,8 @@ async def publish_flow(session: AsyncSession, organization_id: int, flow_id: int
     flow = await read_flow(session, organization_id, flow_id)
     if locked is None:
         raise NotFound(N_("There is no such flow. Nothing was changed."))
+    if flow.archived_at is not None:
+        raise Conflict(N_("This flow is archived. Take it out again first. Nothing was changed."))
     wrong = await draft_problems(session, organization_id, flow.draft, flow.list_id)
     if wrong:
         raise InvalidInput(wrong[0].text, **dict(wrong[0].values))
@@ -212,8 +223,8 @@ async def lead_to_flow(
     session: AsyncSession, organization_id: int, keyword_id: int, flow_id: int | None, *, actor: str
 ) -> None:
     """What follows a keyword once they are on its list; None: nothing."""
-    if flow_id is not None:
-        await read_flow(session, organization_id, flow_id)
+    if flow_id is not None and (await read_flow(session, organization_id, flow_id)).archived_at is not None:
+        raise Conflict(N_("This flow is archived. Take it out again first. Nothing was changed."))
     given = {"organization": organization_id, "keyword": keyword_id, "flow": flow_id}
     if (await session.execute(_LEAD, given)).one_or_none() is None:
         raise NotFound(N_("There is no such keyword. Nothing was changed."))
@@ -251,4 +262,5 @@ def _shown(row: sa.Row[Any]) -> FlowShown:
         row.published_at,
         None if row.document is None else read_document(row.document),
         row.words,
+        row.archived_at,
     )

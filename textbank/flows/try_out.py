@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from textbank.flows.document import Document
-from textbank.flows.walk import Facts, Walk, ask_again, take_answer, walk_from
+from textbank.flows.walk import Effect, Facts, Walk, ask_again, take_answer, walk_from
 from textbank.keywords.preferences import read_preference
 from textbank.sms.classify import classify
 
@@ -56,6 +56,8 @@ def try_out(
         if following is None:
             tried.turns.append(Turn("note", note="to_a_person"))
             continue
+        # As in a real run: who has just told their name is called by it.
+        first_name = first_name or _told_name(following)
         walk = _through(tried, document, following, facts, first_name)
     tried.asks = walk.state == "asks"
     return tried
@@ -67,12 +69,23 @@ def _through(tried: Tried, document: Document, walk: Walk, facts: Facts, first_n
             if effect.words and effect.kind != "learn":
                 tried.turns.append(Turn("us", fill_in(effect.words, first_name, "FRIEND7")))
             if effect.kind != "say":
-                words = effect.words if effect.kind == "learn" else effect.step.name or effect.step.url
-                tried.turns.append(Turn("note", words, effect.kind))  # type: ignore[arg-type]
+                tried.turns.append(Turn("note", _what(effect), effect.kind))  # type: ignore[arg-type]
         if walk.state != "waits":
             return walk
         tried.turns.append(Turn("note", note="wait", days=walk.days))
         walk = walk_from(document, document.at(walk.at), replace(facts, answers=walk.answers))
+
+
+def _told_name(walk: Walk) -> str:
+    told = (each.words for each in walk.effects if each.kind == "learn" and each.step.about == "name")
+    return next(told, "").partition(" ")[0]
+
+
+def _what(effect: Effect) -> str:
+    """What a note is about: the answer, the tag, the address, or the id of the list."""
+    if effect.kind == "learn":
+        return effect.words
+    return effect.step.name or effect.step.url or str(effect.step.list_id or "")
 
 
 def fill_in(words: str, first_name: str, friend_code: str) -> str:

@@ -105,6 +105,16 @@ ROUTES: dict[str, Route] = {
     "GET /keywords/{keyword_id}/poster": Route("organizer"),
     "POST /keywords/{keyword_id}/confirmation": Route("organizer", {"words": "too few"}),
     "POST /keywords/{keyword_id}/retire": Route("organizer"),
+    "GET /flows": Route("organizer", also=("/flows?archived=yes", "/flows?before=900")),
+    "POST /flows": Route("organizer", {"name": ""}),
+    "GET /flows/{flow_id}": Route("organizer"),
+    "POST /flows/{flow_id}": Route("organizer", {"name": ""}),
+    "POST /flows/{flow_id}/try": Route("organizer", {"phone.text": "hi"}),
+    "GET /flows/{flow_id}/publish": Route("organizer", also=("/flows/{flow_id}/publish?before=9",)),
+    "POST /flows/{flow_id}/publish": Route("organizer"),
+    "POST /flows/{flow_id}/unpublish": Route("organizer"),
+    "POST /flows/{flow_id}/archive": Route("organizer"),
+    "POST /flows/{flow_id}/restore": Route("organizer"),
     "GET /team": Route("organizer"),
     "POST /team/invites": Route("organizer", {"role": "texter", "head_count": 0}),
     "POST /team/invites/{invite_id}/revoke": Route("admin"),
@@ -242,7 +252,8 @@ _A_DRAFT = """
         select :o, id, 'Where', 'Here' from c),
       q as (insert into question (organization_id, campaign_id, words) select :o, id, 'Coming?' from c),
       p as (insert into own_phrase (organization_id, phrase, key, meaning, member_id)
-        select :o, 'no way jose', 'no way jose', 'stop', min(id) from member)
+        select :o, 'no way jose', 'no way jose', 'stop', min(id) from member),
+      f as (insert into flow (organization_id, name) values (:o, 'Welcome'))
     insert into disclaimer (organization_id, words) values (:o, 'Paid for by us')
 """
 
@@ -302,6 +313,7 @@ async def things_of(office: Office) -> dict[str, str]:
         "recipient_id": str(recipient),
         "contact_id": await newest("contact"),
         "keyword_id": await newest("keyword"),
+        "flow_id": await newest("flow"),
         "tag_id": await newest("tag"),
         "response_id": await newest("canned_response"),
         "question_id": await newest("question"),

@@ -45,6 +45,8 @@ _SENTENCES: Final[Mapping[str, str]] = {
     "flow.saved": N_("Changed the draft of the flow %(flow)s"),
     "flow.published": N_("Published the flow %(flow)s, version %(version)s"),
     "flow.unpublished": N_("Let nobody begin the flow %(flow)s any more"),
+    "flow.archived": N_("Archived the flow %(flow)s"),
+    "flow.restored": N_("Took the flow %(flow)s out of the archive"),
     "flow.strangers": N_("Set whether the flow %(flow)s greets strangers"),
     "office_hours.set": N_("Set the office hours"),
     "office_hours.ended": N_("Ended the answers out of office hours"),
@@ -148,10 +150,11 @@ _UNNAMED: Final[Mapping[str, str]] = {
     "list_id": N_("(none)"),
     "member_id": N_("somebody"),
     "keyword_id": N_("(none)"),
+    "flow_id": N_("(none)"),
     "contact_id": N_("somebody without a name"),
     "recipient_id": N_("somebody"),
 }
-_IN_QUOTES: Final = ("campaign_id", "list_id")
+_IN_QUOTES: Final = ("campaign_id", "list_id", "flow_id")
 
 
 class _Forgiving(dict[str, str]):

@@ -3,6 +3,8 @@
 from textbank.web.admin import (
     consent_file,
     erase,
+    flow_publish,
+    flows,
     import_run,
     imports,
     keywords,
@@ -28,5 +30,7 @@ ROUTERS = (
     suppression_files.router,
     consent_file.router,
     keywords.router,
+    flow_publish.router,
+    flows.router,
     phrases.router,
 )
