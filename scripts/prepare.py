@@ -19,7 +19,7 @@ PYTHON = VENV / "bin" / "python"
 LOCK = ROOT / "requirements.lock"
 FRONTEND = ROOT / "frontend"
 PAGE_FILES = ROOT / "textbank" / "web" / "static" / "vendor"
-CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+CHROMIUM_NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 
 COMMAND = """#!{python}
 import sys
@@ -126,10 +126,13 @@ def prepare_page_files() -> None:
 
 def prepare_chromium() -> None:
     fetch = FRONTEND / "install_chromium.py"
-    if not fetch.exists() or any(shutil.which(name) for name in CHROMIUM_NAMES):
+    if not fetch.exists():
         return
-    # Keeps a stamp of its own, beside what it unpacks.
-    run_step(fetch, "Chromium for the browser tests could not be fetched")
+    # Keeps a stamp of its own, beside what it unpacks. A machine without npm uses its own browser.
+    if any(shutil.which(name) for name in CHROMIUM_NAMES):
+        run([str(PYTHON), str(fetch)])
+    else:
+        run_step(fetch, "Chromium for the browser tests could not be fetched")
 
 
 def frontend_sources() -> list[Path]:
