@@ -17,10 +17,14 @@ PAGE = 50
 
 _SHOWN = """
     select k.id, k.word, k.language, k.confirmation, k.created_at, k.retired_at, k.list_id,
-      l.name as list_name, l.frequency, o.name as organization, o.help_contact
+      l.name as list_name, l.frequency, o.name as organization, o.help_contact,
+      k.flow_id, f.name as flow_name, f.published is not null as flow_runs,
+      k.redirect_id, r.word as redirect_word, k.ended_words
     from keyword k
     join contact_list l on l.organization_id = k.organization_id and l.id = k.list_id
     join organization o on o.id = k.organization_id
+    left join flow f on f.organization_id = k.organization_id and f.id = k.flow_id
+    left join keyword r on r.organization_id = k.organization_id and r.id = k.redirect_id
     where k.organization_id = :organization
 """
 _PAGE = sa.text(f"{_SHOWN} and k.id < :before order by k.id desc limit :limit")
@@ -47,6 +51,15 @@ class KeywordShown:
     frequency: str
     organization: str
     help_contact: str
+    flow_id: int | None
+    """What follows once they are on the list."""
+    flow_name: str | None
+    flow_runs: bool
+    """Whether that flow is published."""
+    redirect_id: int | None
+    """Retired: the keyword that it stands for now."""
+    redirect_word: str | None
+    ended_words: str | None
 
     @property
     def words(self) -> str:
@@ -95,4 +108,10 @@ def _shown(row: sa.Row[Any]) -> KeywordShown:
         row.frequency,
         row.organization,
         row.help_contact,
+        row.flow_id,
+        row.flow_name,
+        row.flow_runs,
+        row.redirect_id,
+        row.redirect_word,
+        row.ended_words,
     )

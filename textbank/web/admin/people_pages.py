@@ -1,12 +1,14 @@
 """All pages about people and what they agreed to, in the order in which their paths are tried."""
 
 from textbank.web.admin import (
+    answers,
     consent_file,
     erase,
     flow_publish,
     flows,
     import_run,
     imports,
+    keyword_page,
     keywords,
     list_form,
     lists,
@@ -30,7 +32,9 @@ ROUTERS = (
     suppression_files.router,
     consent_file.router,
     keywords.router,
+    keyword_page.router,
     flow_publish.router,
     flows.router,
     phrases.router,
+    answers.router,
 )
