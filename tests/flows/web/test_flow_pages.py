@@ -75,7 +75,7 @@ async def test_steps_are_moved_added_and_removed_and_nothing_typed_is_lost(offic
     staff = await office.signed_in("organizer")
     path = await made(staff)
     moved = await press(staff, path, "up:s2", s1__words__en="Typed and not saved")
-    assert moved.location == f"{path}?at=s2#step-s2"
+    assert moved.location == f"{path}#step-s2-title"
     form = form_of(await staff.get(path))
     assert form["step"] == ["s2", "s1", "s3"]
     assert form["s1.words.en"] == ["Typed and not saved"]

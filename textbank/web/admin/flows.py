@@ -75,12 +75,10 @@ async def make(
 
 
 @router.get("/{flow_id}")
-async def one(
-    request: Request, work: Annotated[Work, organizer], flow_id: RowId, at: str = ""
-) -> HTMLResponse:
+async def one(request: Request, work: Annotated[Work, organizer], flow_id: RowId) -> HTMLResponse:
     """The draft as it stands, and the phone."""
     flow = await read_flow(work.session, work.organization_id, flow_id)
-    return await _editor(request, work, flow, at=at)
+    return await _editor(request, work, flow)
 
 
 @router.post("/{flow_id}")
@@ -136,7 +134,7 @@ def _kept(request: Request, flow_id: int, do: str, at: str) -> Response:
     if do == "publish":
         return redirect(request, f"/flows/{flow_id}/publish")
     if at:
-        return redirect(request, f"/flows/{flow_id}?at={at}#step-{at}")
+        return redirect(request, f"/flows/{flow_id}#step-{at}-title")
     return redirect(request, f"/flows/{flow_id}", gettext_of(request)("The draft was saved."))
 
 
