@@ -11,13 +11,13 @@ from textbank.consent.wording import opted_out
 INBOUND = "/webhooks/twilio/inbound"
 
 
-async def all_text_stop(city: City, numbers: Sequence[str], *, at_once: int) -> None:
-    """Each number texts STOP, so many at once; returns when every webhook call has ended."""
+async def all_text_stop(city: City, numbers: Sequence[str], *, at_once: int, wait: bool = True) -> None:
+    """Each number texts STOP, so many at once; with `wait`, until its webhook call has ended."""
     turns = asyncio.Semaphore(at_once)
 
     async def stop(phone: str) -> None:
         async with turns:
-            await city.text(phone, "STOP", wait=True)
+            await city.text(phone, "STOP", wait=wait)
 
     await asyncio.gather(*(stop(phone) for phone in numbers))
 

@@ -126,6 +126,7 @@ async def _decide(
     evidence: dict[str, Any] = {
         "words": one.body,
         "sid": one.sid,
+        "rule": one.rule,
         "message_id": one.message_id,
         "sent_at": started_at.isoformat() if started_at else None,
         "stop_sent_at": stopped_at.isoformat() if stopped_at else None,

@@ -106,6 +106,7 @@ async def _text_from(exchange: Exchange, inbound: Inbound, phone: str, given: di
         media=tuple(str(url) for url in given.get("media") or ()),
         doubled=bool(given.get("doubled")),
         delay=_seconds(given.get("delay_seconds")),
+        ago=_seconds(given.get("seconds_ago")),
         forged=bool(given.get("forged")),
         unheard=bool(given.get("unheard")),
     )

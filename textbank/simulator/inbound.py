@@ -32,6 +32,8 @@ class Written:
     """The webhook is called twice, as after an answer that got lost."""
     delay: float = 0.0
     """The webhook is called so many seconds late."""
+    ago: float = 0.0
+    """The carrier received it so many seconds before now, so that a long time need not be waited out."""
     forged: bool = False
     """The webhook's signature is made with a wrong token, and the carrier knows no such message."""
     unheard: bool = False
@@ -145,7 +147,7 @@ def as_json(received: Received, calls: list[Called] | None) -> dict[str, Any]:
 
 
 def _message(exchange: Exchange, account: Account, written: Written) -> Message:
-    at = now()
+    at = now() - written.ago
     service = account.service_of(written.to)
     return Message(
         seq=exchange.next_seq(),

@@ -56,7 +56,7 @@ def register(app: Starlette) -> None:
         return _answer(request, 404 if in_path else 422, gettext_of(request)(words))
 
     async def away(request: Request, error: Exception) -> Response:
-        if _wants_page(request) and _cannot_be(error):
+        if _cannot_be(error):
             return _answer(request, 422, gettext_of(request)(_NOT_UNDERSTOOD))
         broke = not isinstance(error, DBAPIError) or connection_broke(error)
         log.warning("the database did not take a request: %s", type(error).__name__)
