@@ -69,6 +69,14 @@ async def test_a_retired_keyword_leads_to_another_or_says_in_their_words_that_it
     answer = await staff.post(f"{tenants}/retire", redirect_id=ids["TENANTS"], ended_words="Over")
     assert answer.status == 422
     assert "Choose a keyword that is in use" in answer.text
+    asking = "Reply STOP to join the next one"
+    for path, field in ((f"{tenants}/retire", "ended_words"), (f"{tenants}/confirmation", "words")):
+        refused = await staff.post(path, **{field: asking})
+        assert (refused.status, "It asks for STOP" in refused.text, asking in refused.text) == (
+            422,
+            True,
+            True,
+        )
     assert ">\nOver</textarea>" in answer.text
     assert (await staff.post(f"{tenants}/retire", redirect_id=ids["JOIN"])).status == 303
     assert (await staff.post(f"{renters}/retire", ended_words="We met, thanks.")).status == 303

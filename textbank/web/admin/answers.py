@@ -11,6 +11,7 @@ from textbank.flows.away import LONGEST_WORDS, Office, read_office_hours, set_of
 from textbank.flows.draft import greet_strangers
 from textbank.flows.offer import flow_for_strangers, published_flows
 from textbank.language import N_
+from textbank.web.admin.keyset import chosen_id
 from textbank.web.admin.me import ZONES
 from textbank.web.errors import told
 from textbank.web.language import gettext_of
@@ -44,7 +45,7 @@ async def show(request: Request, work: Annotated[Work, organizer]) -> HTMLRespon
 async def greet(request: Request, work: Annotated[Work, organizer], flow_id: _Short = "") -> Response:
     """Let a published flow greet whoever writes for the first time; empty: none."""
     o, actor = work.organization_id, work.visitor.actor
-    chosen = int(flow_id[:18]) if flow_id.isascii() and flow_id.isdigit() else None
+    chosen = chosen_id(flow_id)
     now = await flow_for_strangers(work.session, o)
     try:
         async with work.attempt():

@@ -68,7 +68,7 @@ def changed(document: Document, do: str, *, kind: str = "", after: str = "") -> 
 
 
 def _added(document: Document, kind: str, after: str) -> Changed:
-    if kind not in NEW_KINDS:
+    if kind not in NEW_KINDS or len(document.steps) >= _MOST_STEPS:
         return Changed(document)
     what, _, about = kind.partition("-")
     taken = {step.id for step in document.steps}

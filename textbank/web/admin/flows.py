@@ -26,7 +26,7 @@ from textbank.web.admin.flow_phone import Holder, read_holder, shown_on_phone
 from textbank.web.admin.flow_view import LANGUAGES, shown_steps, told_problem
 from textbank.web.admin.flow_words import KNOWN, STEPS
 from textbank.web.admin.flow_words import MEMBERS as MEMBERS_SHOWN
-from textbank.web.admin.keyset import After, RowId
+from textbank.web.admin.keyset import After, RowId, chosen_id
 from textbank.web.errors import told
 from textbank.web.language import gettext_of
 from textbank.web.signed_in import Work, organizer
@@ -57,7 +57,7 @@ async def make(
     list_id: Annotated[str, Form(max_length=20)] = "",
 ) -> Response:
     """Make one that says something already."""
-    chosen = int(list_id) if list_id.isascii() and list_id.isdigit() else None
+    chosen = chosen_id(list_id)
     try:
         async with work.attempt():
             made = await make_flow(
@@ -143,7 +143,7 @@ def _typed(form: Any) -> dict[str, str]:
 
 
 async def _save(work: Work, flow: FlowShown, typed: dict[str, str], document: Document) -> None:
-    list_id = int(typed["list_id"]) if typed["list_id"].isascii() and typed["list_id"].isdigit() else None
+    list_id = chosen_id(typed["list_id"])
     if (typed["name"], list_id, document) == (flow.name, flow.list_id, flow.draft):
         return
     await save_draft(

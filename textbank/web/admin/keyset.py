@@ -16,6 +16,12 @@ After = Annotated[int, Query(ge=0, le=_MOST)]
 Before = Annotated[int | None, Query(ge=0, le=_MOST)]
 
 
+def chosen_id(given: str) -> int | None:
+    """What a select of ours sent; None for its empty choice, and for what no row could have."""
+    # PostgreSQL's bigint has at most 19 digits.
+    return int(given) if given.isascii() and given.isdigit() and len(given) < 19 else None
+
+
 def written(place: Place) -> str:
     """A place for an address."""
     return urlsafe_b64encode(json.dumps(place, ensure_ascii=False).encode()).decode().rstrip("=")

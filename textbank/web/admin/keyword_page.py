@@ -5,7 +5,8 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, Response
 
-from textbank.errors import TextbankError
+from textbank.errors import InvalidInput, TextbankError
+from textbank.flows.asks_for_reserved import asks_for_reserved
 from textbank.flows.draft import lead_to_flow
 from textbank.flows.offer import published_flows
 from textbank.keywords.add_word import add_word
@@ -16,8 +17,9 @@ from textbank.keywords.poster import poster_line, read_posters, small_print
 from textbank.keywords.read_keywords import number_to_text, read_keyword
 from textbank.keywords.read_related import led_here, same_list, words_in_use
 from textbank.keywords.warn import warnings_about
+from textbank.language import N_
 from textbank.sms.segments import count
-from textbank.web.admin.keyset import RowId
+from textbank.web.admin.keyset import RowId, chosen_id
 from textbank.web.errors import told
 from textbank.web.language import gettext_of
 from textbank.web.parts import parts_of
@@ -56,6 +58,7 @@ async def reword(
 ) -> Response:
     """Keep new words if nothing that they must say is missing."""
     try:
+        _asks_for_nothing_reserved(words)
         async with work.attempt():
             await change_confirmation(
                 work.session, work.organization_id, keyword_id, words, actor=work.visitor.actor
@@ -70,7 +73,7 @@ async def lead(
     request: Request, work: Annotated[Work, organizer], keyword_id: RowId, flow_id: _ShortWords = ""
 ) -> Response:
     """What follows once they are on the list; empty: nothing."""
-    chosen = int(flow_id[:18]) if flow_id.isascii() and flow_id.isdigit() else None
+    chosen = chosen_id(flow_id)
     try:
         async with work.attempt():
             await lead_to_flow(
@@ -118,8 +121,9 @@ async def retire(
     ended_words: _LongWords = "",
 ) -> Response:
     """Nobody joins by it any more; who texts it is led elsewhere, or told that it has ended."""
-    leads_to = int(redirect_id[:18]) if redirect_id.isascii() and redirect_id.isdigit() else None
+    leads_to = chosen_id(redirect_id)
     try:
+        _asks_for_nothing_reserved(ended_words)
         async with work.attempt():
             await retire_keyword(
                 work.session,
@@ -133,6 +137,14 @@ async def retire(
         typed = {"redirect_id": redirect_id, "ended_words": ended_words}
         return await _refused(request, work, keyword_id, error, "retire", **typed)
     return redirect(request, "/keywords", gettext_of(request)("The keyword was retired."))
+
+
+def _asks_for_nothing_reserved(words: str) -> None:
+    """Whoever answered such a text as they are told would be opted out."""
+    if (asked := asks_for_reserved(words)) is not None:
+        raise InvalidInput(
+            N_("It asks for {word}, which already means something else to carriers and to us."), word=asked
+        )
 
 
 async def _refused(

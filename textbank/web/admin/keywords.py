@@ -14,7 +14,7 @@ from textbank.keywords.read_keywords import NEWEST, read_keywords
 from textbank.keywords.read_related import keyword_of
 from textbank.keywords.warn import warnings_about
 from textbank.language import N_
-from textbank.web.admin.keyset import After
+from textbank.web.admin.keyset import After, chosen_id
 from textbank.web.admin.people import shown_faults
 from textbank.web.errors import told
 from textbank.web.language import gettext_of
@@ -74,8 +74,8 @@ async def _made(work: Work, word: str, list_name: str, language: str, flow_id: s
     actor = work.visitor.actor
     made = await create_keyword(work.session, work.organization_id, word, list_name, language, actor=actor)
     keyword_id = await keyword_of(work.session, work.organization_id, made)
-    if flow_id.isascii() and flow_id.isdigit():
-        await lead_to_flow(work.session, work.organization_id, keyword_id, int(flow_id[:18]), actor=actor)
+    if (chosen := chosen_id(flow_id)) is not None:
+        await lead_to_flow(work.session, work.organization_id, keyword_id, chosen, actor=actor)
     return made, keyword_id
 
 
