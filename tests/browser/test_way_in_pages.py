@@ -35,7 +35,7 @@ async def flow_is_written_and_tried(page: Page) -> None:
     await expect(phone.get_by_text("Which ZIP do you live in?")).to_be_visible()
     await page.get_by_label("Text as a supporter").fill("Rosa")
     await page.get_by_role("button", name="Text it").click()
-    await expect(phone.get_by_text("Thank you, Rosa!")).to_be_visible()
+    await expect(phone.get_by_text("Thank you, Rosa!")).to_be_in_viewport()
 
 
 async def flow_is_refused_mended_and_published(page: Page) -> None:
@@ -105,6 +105,11 @@ async def test_flows_on_a_small_phone_in_spanish(office: Office, screen: Screen)
         await page.goto(each)
         await check_page(page)
     await page.goto(path)
+    question = page.get_by_label("Pregunta en English").first
+    await question.fill("Typed, and left without saving")
+    await page.get_by_role("link", name="Versiones y dónde se usa").click()
+    await page.get_by_role("link", name="Cambiar el borrador").click()
+    await expect(question).to_have_value("Typed, and left without saving")
     await page.get_by_role("link", name="Al teléfono simulado").click()
     await page.get_by_label("Escribe como simpatizante").fill("2")
     await page.get_by_role("button", name="Enviar").click()
