@@ -4,6 +4,7 @@
 """
 
 import asyncio
+import gc
 import re
 from collections import Counter
 from collections.abc import Iterator
@@ -31,6 +32,8 @@ from textbank.web.signed_in import COOKIE
 
 # These end the session that asks, or never end.
 LEFT_OUT = {"POST /sign-out", "GET /events", "POST /me/password", "POST /me/sign-ins/{sign_in_id}/end"}
+FORGED = "forged webhook"
+UNSIGNED = {FORGED, *(name for name, route in ROUTES.items() if route.least == "carrier")}
 AT_ONCE = 200
 """Requests drawn from one seed."""
 
@@ -131,7 +134,9 @@ class Siege:
                 "Content-Type": b"application/x-www-form-urlencoded",
                 "X-Twilio-Signature": signature(token, url, fields).encode(),
             }
-            return "webhook", Hostile("POST", target, headers, urlencode(fields).encode())
+            return ("webhook" if honest else FORGED), Hostile(
+                "POST", target, headers, urlencode(fields).encode()
+            )
 
         proper = st.tuples(path, usual, extra, st.sampled_from([True] * 5 + [False])).map(signed)
         hooks = [name for name, route in ROUTES.items() if route.least == "carrier"]
@@ -160,6 +165,8 @@ class Siege:
             # 503 is what a text for a number that is nobody's gets: the carrier comes again.
             if status >= 500 and not (status == 503 and name in ("webhook", "GET /readyz")):
                 self.broken.setdefault((name, status), request)
+            if name in UNSIGNED and 200 <= status < 400:
+                self.broken.setdefault((name, status), request)
 
         one()
 
@@ -179,6 +186,8 @@ def siege(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[Siege
             under.end()
 
 
+# A form that is torn in the middle leaves its parts to be collected.
+@pytest.mark.filterwarnings("ignore:Unclosed file <tempfile.Spooled:ResourceWarning")
 @pytest.mark.timeout(1_200)
 @pytest.mark.parametrize("seconds", [0, pytest.param(600, marks=pytest.mark.long)])
 def test_no_request_to_any_way_in_is_answered_500(siege: Siege, seconds: int) -> None:
@@ -186,6 +195,7 @@ def test_no_request_to_any_way_in_is_answered_500(siege: Siege, seconds: int) ->
     while number < 2 or clock.monotonic() < until:
         siege.strike(number)
         number += 1
+    gc.collect()
     print(f"\n{siege.answered.total()} requests:", dict(siege.answered.most_common()))
     assert not siege.broken, "\n".join(f"{name}: {what}" for name, what in siege.broken.items())
     assert siege.answered[200] > 20, "nothing went well: only the first check was tested"

@@ -7,7 +7,7 @@ from collections import Counter
 from tests.factories.town import Town, phones
 from textbank.across import SenderAddress
 from textbank.inbound.inbound_text import InboundText
-from textbank.inbound.receive import Incoming, Received
+from textbank.inbound.receive import Incoming, Received, receive
 from textbank.web.webhooks.texts import Texts
 
 ANN, BOB, CAT = phones(3)
@@ -82,3 +82,47 @@ async def test_a_text_that_is_known_touches_nothing(town: Town) -> None:
     assert other.fresh
     waiting = await town.query("select recipient_id from conversation where needs_reply_since is not null")
     assert waiting == [(other.recipient_id,)]
+
+
+_WHAT_STOPS_LEFT = """
+select r.suppressed_at is not null as suppressed, s.cause, s.confirmation_queued, s.carrier_time,
+  c.needs_reply_since is not null as waits,
+  (select jsonb_agg(jsonb_build_array(e.kind, p.payload - 'sid' - 'message_id') order by e.id)
+    from consent_event e join consent_payload p on p.event_id = e.id where e.recipient_id = r.id) as ledger,
+  (select count(*) from consent_unsealed u join consent_event e on e.id = u.event_id
+    where e.recipient_id = r.id) as unsealed,
+  (select array_agg(state order by id) from subscription b where b.recipient_id = r.id) as lists,
+  (select array_agg(declined_at is not null) from opt_in_request q where q.recipient_id = r.id) as declined,
+  (select array_agg((m.purpose, m.body, o.place, o.lane, t.segments, t.expires_at is not null,
+      t.due_at <= now()) order by m.id)
+    from message m join outbox t on t.message_id = m.id join outbox_group o on o.id = t.group_id
+    where m.recipient_id = r.id) as texts
+from recipient r left join suppression s on s.recipient_id = r.id
+left join conversation c on c.recipient_id = r.id
+where r.e164 = :phone
+"""
+
+
+async def test_stops_filed_together_leave_what_each_leaves_alone(town: Town) -> None:
+    """Of somebody on a list, of one who was asked back, of one who had stopped before, and of a stranger."""
+    together, alone = phones(4), phones(4, start=100)
+    for member, asked, stopped, _ in (together, alone):
+        await town.subscribe(member)
+        await town.execute("update contact_list set double_opt_in = true")
+        await receive(town.database, text(town, asked, "").at, text(town, asked, "JOIN").text)
+        await town.execute("update contact_list set double_opt_in = false")
+        await receive(town.database, text(town, stopped, "").at, text(town, stopped, "STOP").text)
+    before = await transactions(town)
+    texts = Texts(town.database)
+    received = await asyncio.gather(*(texts.file(text(town, phone, "Stop!")) for phone in together))
+    assert await transactions(town) == before + 1
+    for phone in alone:
+        received.append(
+            await receive(town.database, text(town, phone, "").at, text(town, phone, "Stop!").text)
+        )
+    assert all(one.forbids and one.fresh for one in received)
+    for one, other in zip(together, alone, strict=True):
+        [left], [right] = [await town.query(_WHAT_STOPS_LEFT, phone=each) for each in (one, other)]
+        assert left == right
+        assert left.suppressed
+        assert len(left.texts) == (2 if one == together[1] else 1)

@@ -22,12 +22,15 @@ from textbank import clock
 from textbank.database import Database
 from textbank.errors import Conflict
 from textbank.inbound.come_back import come_back
+from textbank.inbound.inbound_text import InboundText
+from textbank.inbound.receive import Incoming
 from textbank.messaging.claim import take_back_lapsed_claims
 from textbank.messaging.permit import Permit
 from textbank.messaging.purpose import Purpose
 from textbank.messaging.record_outcomes import Handed, record_outcomes
 from textbank.settings import Settings
 from textbank.sms.carrier import Accepted, Carrier, NotSent
+from textbank.web.webhooks.texts import Texts
 
 T = TypeVar("T")
 PHONES = ("+15105550123", "+15105550124")
@@ -94,6 +97,38 @@ class Machine(RuleBasedStateMachine):
             return
         # Between a STOP that an earlier START has answered and one that was heard late, silence is as right.
         if second > person.latest_stop or not self.suppressed(phone):
+            person.stops.clear()
+
+    @rule(phone=PERSON, stop=SECOND, start=SECOND, also=st.booleans())
+    def both_at_once(self, phone: str, stop: int, start: int, also: bool) -> None:
+        """A STOP and a START in one moment: filed by one web process in whichever order it takes them."""
+        said = [("STOP", stop), ("START", start)] + [("Could you tell me what this is about?", start)] * also
+        incoming = [
+            Incoming(
+                self.desk.address,
+                InboundText(
+                    sid=f"SM{uuid.uuid4().hex}",
+                    from_=phone,
+                    to="",
+                    body=body,
+                    carrier_time=self.base + timedelta(seconds=second),
+                ),
+            )
+            for body, second in said
+        ]
+
+        async def work() -> None:
+            texts = Texts(self.database)
+            await asyncio.gather(*(texts.file(one) for one in incoming))
+            await come_back(self.desk.database, self.desk.organization_id, nobody)
+
+        self.run(work())
+        person = self.people[phone]
+        person.stops.append(stop)
+        person.latest_stop = max(person.latest_stop, stop)
+        person.since_stop.clear()
+        # A START that was filed first had nothing to answer; then silence is as right.
+        if start > max(person.stops) and not self.suppressed(phone):
             person.stops.clear()
 
     def suppressed(self, phone: str) -> bool:

@@ -75,6 +75,17 @@ _OPEN_MANY = sa.text(
     on conflict (organization_id, recipient_id) where lifted_at is null do nothing
     """
 )
+_OPEN_TEXTED = sa.text(
+    """
+    insert into suppression (organization_id, recipient_id, cause, carrier_time, event_id)
+    select :organization, recipient_id, 'stop_text', carrier_time, event_id
+    from unnest(cast(:recipients as bigint[]), cast(:times as timestamptz[]), cast(:events as bigint[]))
+      as given (recipient_id, carrier_time, event_id)
+    on conflict (organization_id, recipient_id) where lifted_at is null do update
+      set carrier_time = greatest(suppression.carrier_time, excluded.carrier_time)
+    returning recipient_id, id
+    """
+)
 _UNSUBSCRIBE_MANY = sa.text(
     "update subscription set state = 'unsubscribed', since = now() where organization_id = :organization "
     "and recipient_id = any(cast(:recipients as bigint[])) and state <> 'unsubscribed'"
@@ -152,6 +163,29 @@ async def opt_out_many(
     await session.execute(_OPEN_MANY, key | {"cause": cause, "times": times, "events": list(events)})
     await session.execute(_UNSUBSCRIBE_MANY, key)
     await session.execute(_DECLINE_MANY, key)
+
+
+async def opt_out_texted(
+    session: AsyncSession,
+    organization_id: int,
+    people: Sequence[tuple[int, datetime | None, dict[str, Any]]],
+) -> dict[int, int]:
+    """Suppress many numbers that texted STOP, each with the carrier's time and its evidence.
+
+    Returns each one's suppression. The caller has locked their rows in order of ids, and no staff may undo
+    what any of these rules heard.
+    """
+    recipients = [recipient_id for recipient_id, _, _ in people]
+    key = {"organization": organization_id, "recipients": recipients}
+    await session.execute(_FORBID_MANY, key)
+    payloads = [(id_, {"cause": "stop_text", **said}) for id_, _, said in people]
+    events = await ledger.append_many(session, organization_id, "opt_out", payloads)
+    times = [carrier_time for _, carrier_time, _ in people]
+    rows = await session.execute(_OPEN_TEXTED, key | {"times": times, "events": list(events)})
+    suppressions = {row.recipient_id: row.id for row in rows}
+    await session.execute(_UNSUBSCRIBE_MANY, key)
+    await session.execute(_DECLINE_MANY, key)
+    return suppressions
 
 
 async def _states(

@@ -50,15 +50,8 @@ async def act_on(
     """Do what the text asks for, and keep its conversation up."""
     meaning = understood.meaning
     organization_id, recipient_id = at.organization_id, stored.recipient_id
-    answer_by = _answer_by(text)
-    evidence = {
-        "words": text.body,
-        "sid": text.sid,
-        "sender_id": at.sender_id,
-        "rule": meaning.rule,
-        "rules": RULES,
-        "message_id": stored.message_id,
-    }
+    answer_by = answer_until(text)
+    evidence = evidence_of(at, text, understood, stored)
     heard = Heard(text.body, meaning, stored, understood.leaving, at.sender_id, answer_by, evidence)
     needs_reply = False
     match meaning.kind:
@@ -89,7 +82,21 @@ async def act_on(
     await touch_inbound(session, organization_id, [touched])
 
 
-def _answer_by(text: InboundText) -> datetime | None:
+def evidence_of(
+    at: SenderAddress, text: InboundText, understood: Understood, stored: Stored
+) -> dict[str, Any]:
+    """What the ledger keeps of a text that changes what somebody gets."""
+    return {
+        "words": text.body,
+        "sid": text.sid,
+        "sender_id": at.sender_id,
+        "rule": understood.meaning.rule,
+        "rules": RULES,
+        "message_id": stored.message_id,
+    }
+
+
+def answer_until(text: InboundText) -> datetime | None:
     """Until when an automatic answer makes sense; None if it is too late, or the carrier has answered."""
     if text.carrier_class is not None:
         return None

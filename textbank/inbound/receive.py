@@ -1,9 +1,9 @@
 """Texts come in: store each once, understand it, act on it, all in one transaction.
 
 Those that arrive together share it (decision 0026): they are stored in one statement, and so are the replies
-that a person must read, which are most of them. Any other is acted on by itself (`act_on.py`). What a STOP
-still needs after the commit is the caller's part (`messaging/wait_out_permits.py`), because it must hold no
-transaction.
+that a person must read, which are most of them, and plain STOPs (`stop_together.py`). Any other is acted on
+by itself (`act_on.py`). What a STOP still needs after the commit is the caller's part
+(`messaging/wait_out_permits.py`), because it must hold no transaction.
 """
 
 from collections.abc import Sequence
@@ -19,6 +19,7 @@ from textbank.conversations.touch import Touched, touch_inbound
 from textbank.database import Database
 from textbank.inbound.act_on import act_on
 from textbank.inbound.inbound_text import InboundText
+from textbank.inbound.stop_together import Stop, is_plain_stop, stop_together
 from textbank.inbound.store import Stored, ToStore, store
 from textbank.inbound.understand import Understood, understand
 from textbank.keywords.match import keywords_among, may_be_keyword
@@ -78,14 +79,19 @@ async def _file(session: AsyncSession, organization_id: int, incoming: Sequence[
     stored = await store(session, organization_id, rows)
     keywords = await keywords_among(session, organization_id, [one.text.body for one in incoming])
     for_people: list[Touched] = []
+    stops: list[Stop] = []
     for one, its, row in zip(incoming, understood, stored, strict=True):
         if not row.fresh:
             continue
-        if _is_for_a_person(one.text, its, row, keywords):
+        if len(incoming) > 1 and is_plain_stop(its):
+            stops.append(Stop(one.at, one.text, its, row))
+        elif _is_for_a_person(one.text, its, row, keywords):
             for_people.append(Touched(row.recipient_id, True, one.text.carrier_time, alert=its.alert))
         else:
             await act_on(session, one.at, one.text, its, row)
             jobs.ring(session, jobs.Job(jobs.SEND))
+    if stops:
+        for_people += await stop_together(session, organization_id, stops)
     await touch_inbound(session, organization_id, for_people)
     return [Received(row.message_id, row.recipient_id, row.kind, row.fresh) for row in stored]
 

@@ -29,6 +29,11 @@ def is_plainly_a_reply(text: InboundText) -> bool:
     return len(text.body.split()) > FIRST_WORD_AT_MOST and _meaning(text).kind == "none"
 
 
+def is_plainly_a_stop(text: InboundText) -> bool:
+    """Whether the whole text is a word that stops everything."""
+    return len(text.body.split()) == 1 and _meaning(text).kind == "stop"
+
+
 async def understand(session: AsyncSession, organization_id: int, text: InboundText) -> Understood:
     """Understand it. The database is asked only about a STOP with something behind it."""
     meaning, leaving = await after_stop(session, organization_id, text.from_, text.body, _meaning(text))

@@ -1,5 +1,6 @@
-"""Put one text into the outbox: an answer or a reply. Campaigns queue theirs in bulk."""
+"""Put texts into the outbox: an answer or a reply. Campaigns queue theirs in bulk."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
@@ -32,6 +33,30 @@ _ENQUEUE = sa.text(
         :expires_at
       from text, (select id from found union all select id from made) g)
     select id from text
+    """
+)
+_ENQUEUE_ALIKE = sa.text(
+    """
+    with given as materialized (
+      select * from unnest(cast(:recipients as bigint[]), cast(:until as timestamptz[]))
+        as t (recipient_id, expires_at)),
+    found as (
+      select id from outbox_group where organization_id = :organization and sender_id = :sender
+        and lane = :lane and campaign_id is null and place = ''),
+    made as (
+      insert into outbox_group (organization_id, sender_id, lane, place)
+      select :organization, :sender, :lane, '' where not exists (select from found)
+      on conflict (organization_id, sender_id, lane, campaign_id, place) do update set place = excluded.place
+      returning id),
+    text as (
+      insert into message (organization_id, recipient_id, sender_id, direction, purpose, body, sent_by)
+      select :organization, recipient_id, :sender, 'out', :purpose, :body, '' from given
+      returning id, recipient_id)
+    insert into outbox
+      (organization_id, message_id, group_id, recipient_id, segments, queued_at, due_at, expires_at)
+    select :organization, text.id, g.id, recipient_id, :segments, clock_timestamp(), now(), given.expires_at
+    from text join given using (recipient_id)
+    cross join (select id from found union all select id from made) g
     """
 )
 
@@ -79,3 +104,29 @@ async def enqueue(
     ).scalar_one()
     jobs.ring(session, jobs.Job(jobs.SEND))
     return message_id
+
+
+async def enqueue_alike(
+    session: AsyncSession,
+    organization_id: int,
+    *,
+    sender_id: int,
+    purpose: Purpose,
+    body: str,
+    recipients: Sequence[tuple[int, datetime]],
+) -> None:
+    """Queue the same words for several people at any hour, each until a moment of their own."""
+    await session.execute(
+        _ENQUEUE_ALIKE,
+        {
+            "organization": organization_id,
+            "sender": sender_id,
+            "lane": int(LANES[purpose]),
+            "purpose": purpose,
+            "body": body,
+            "segments": count(body).segments,
+            "recipients": [recipient_id for recipient_id, _ in recipients],
+            "until": [until for _, until in recipients],
+        },
+    )
+    jobs.ring(session, jobs.Job(jobs.SEND))

@@ -20,6 +20,7 @@ from textbank.web.hub import Hub
 from textbank.web.texter.presses import Presses
 from textbank.web.webhooks.accounts import AccountDirectory
 from textbank.web.webhooks.callbacks import Callbacks
+from textbank.web.webhooks.permit_waits import PermitWaits
 from textbank.web.webhooks.texts import Texts
 
 log = logging.getLogger(__name__)
@@ -38,6 +39,7 @@ class Parts:
         self.directory = AccountDirectory(self.database, Cipher(settings))
         self.callbacks = Callbacks(self.database)
         self.texts = Texts(self.database)
+        self.permit_waits = PermitWaits(self.database)
         self.presses = Presses(self.database, settings.derived_secret("first texts"))
         self.hub = Hub(settings.redis_url)
         self.redis = Redis.from_url(settings.redis_url, socket_timeout=1, socket_connect_timeout=1)
@@ -62,6 +64,7 @@ class Parts:
             await self.presses.stop()
             await self.callbacks.stop()
             await self.texts.stop()
+            await self.permit_waits.stop()
             jobs.publish_with(None)
             changes.publish_with(None)
             announcer.close()

@@ -48,5 +48,6 @@ async def inbound(request: Request) -> Response:
     )
     received = await parts.texts.file(Incoming(at, text))
     if received.forbids:
-        await wait_out_permits(parts.database, at.organization_id, received.recipient_id)
+        who, ask = (at.organization_id, received.recipient_id), parts.permit_waits.submit
+        await wait_out_permits(parts.database, *who, ask=ask)
     return Response(EMPTY_TWIML, media_type="text/xml")

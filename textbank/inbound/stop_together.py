@@ -1,0 +1,98 @@
+"""Plain STOPs of different people that came in together, each as `act_on.py` does it for one, but in one
+statement each for all. Thousands may come within seconds of a blast, and each waits for its answer.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from textbank.across import SenderAddress
+from textbank.consent import wording
+from textbank.consent.opt_out import PHRASE_RULES, opt_out_texted
+from textbank.conversations.touch import Touched
+from textbank.inbound.act_on import answer_until, evidence_of
+from textbank.inbound.inbound_text import InboundText
+from textbank.inbound.store import Stored
+from textbank.inbound.understand import Understood
+from textbank.messaging.enqueue import enqueue_alike
+
+_CONFIRM = sa.text(
+    "select s.id, o.name from sender s join organization o on o.id = s.organization_id "
+    "where s.organization_id = :organization and s.id = any(cast(:senders as bigint[])) "
+    "and not s.carrier_confirms_stop"
+)
+_ONE_CONFIRMATION = sa.text(
+    "update suppression set confirmation_queued = true where organization_id = :organization "
+    "and id = any(cast(:suppressions as bigint[])) and not confirmation_queued returning recipient_id"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """A STOP that was stored."""
+
+    at: SenderAddress
+    text: InboundText
+    understood: Understood
+    stored: Stored
+
+
+def is_plain_stop(understood: Understood) -> bool:
+    """Whether nothing of it can be undone, and all of it is meant."""
+    meaning = understood.meaning
+    plain = meaning.kind == "stop" and understood.leaving is None
+    return plain and not meaning.rule.startswith(PHRASE_RULES)
+
+
+async def stop_together(session: AsyncSession, organization_id: int, stops: Sequence[Stop]) -> list[Touched]:
+    """Suppress all and queue their confirmations; what is left is to keep their conversations up."""
+    suppressions = await opt_out_texted(
+        session,
+        organization_id,
+        [
+            (
+                one.stored.recipient_id,
+                one.text.carrier_time,
+                evidence_of(one.at, one.text, one.understood, one.stored),
+            )
+            for one in stops
+        ],
+    )
+    await _confirm(session, organization_id, stops, suppressions)
+    return [
+        Touched(one.stored.recipient_id, False, one.text.carrier_time, True, one.understood.alert)
+        for one in stops
+    ]
+
+
+async def _confirm(
+    session: AsyncSession, organization_id: int, stops: Sequence[Stop], suppressions: dict[int, int]
+) -> None:
+    timely = {
+        one.stored.recipient_id: (one.at.sender_id, by) for one in stops if (by := answer_until(one.text))
+    }
+    senders = sorted({sender for sender, _ in timely.values()})
+    key = {"organization": organization_id}
+    confirming = {row.id: row.name for row in await session.execute(_CONFIRM, key | {"senders": senders})}
+    asked = [suppressions[id_] for id_, (sender, _) in timely.items() if sender in confirming]
+    if not asked:
+        return
+    first = await session.scalars(_ONE_CONFIRMATION, key | {"suppressions": asked})
+
+    def sender_of(recipient_id: int) -> int:
+        return timely[recipient_id][0]
+
+    for sender, recipients in groupby(sorted(first, key=sender_of), sender_of):
+        until: list[tuple[int, datetime]] = [(id_, timely[id_][1]) for id_ in recipients]
+        await enqueue_alike(
+            session,
+            organization_id,
+            sender_id=sender,
+            purpose="opt_out_confirmation",
+            body=wording.opted_out(confirming[sender]),
+            recipients=until,
+        )
