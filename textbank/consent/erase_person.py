@@ -25,8 +25,8 @@ from textbank.language import N_
 
 # What is done with every table that knows of a number or a contact; a test holds that none is forgotten.
 GONE: Final = (
-    "consent_payload", "contact_number", "conversation_tag", "flow_call", "meant_keyword", "opt_in_request",
-    "pending_start", "question_answer", "subscription",
+    "consent_payload", "contact_number", "conversation_tag", "flow_call", "meant_keyword", "number_lookup",
+    "opt_in_request", "pending_start", "question_answer", "subscription",
 )  # fmt: skip
 BLANKED: Final = ("recipient", "contact", "message", "conversation", "flow_run")
 KEPT: Final = (
@@ -74,6 +74,7 @@ _OF_NUMBER: Final = tuple(
         "delete from conversation_tag where organization_id = :organization and recipient_id = :recipient",
         "delete from contact_number where organization_id = :organization and recipient_id = :recipient",
         "delete from meant_keyword where organization_id = :organization and recipient_id = :recipient",
+        "delete from number_lookup where organization_id = :organization and recipient_id = :recipient",
         "delete from flow_call c using flow_run r where r.organization_id = :organization "
         "and r.recipient_id = :recipient and c.organization_id = r.organization_id and c.run_id = r.id",
         "update flow_run set answers = '{}', ended_at = coalesce(ended_at, now()), resumes_at = null "

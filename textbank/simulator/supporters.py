@@ -100,7 +100,7 @@ PEOPLE: Final = {
                 "No more texts please",
             ),
         ),
-        (("ALTO", "PARAR", "basta", "no me manden más mensajes", "STOP por favor"),),
+        (("ALTO", "PARAR", "ya no me escriban", "no me manden más mensajes", "STOP por favor"),),
     ),
 }
 """What organizers report: about a third of replies are glad, and two in fifteen want out."""
