@@ -3,6 +3,7 @@
 from playwright.async_api import Page, expect
 
 from tests.browser.conftest import Screen, check_page
+from tests.browser.hand import Hand
 from tests.factories.camera import read_codes
 from tests.factories.office import Office
 
@@ -94,6 +95,46 @@ async def test_a_list_a_flow_a_keyword_a_form_and_a_poster_in_one_go(office: Off
     await office.town.text("+15105550123", "Strike!")
     told = await office.town.query("select body from message where purpose = 'flow_answer'")
     assert told == [("Which ZIP do you live in?",)]
+
+
+async def test_the_straight_way_to_a_poster_takes_less_than_five_minutes(
+    office: Office, screen: Screen
+) -> None:
+    staff = Hand(await screen("organizer"))
+    await staff.page.goto("/lists")
+    await staff.press("Make a list")
+    await staff.write("Name", "Rent Strike")
+    await staff.write("How often", "2 msgs/week")
+    await staff.press("Make the list")
+    await staff.sees("The list was made.")
+    await staff.press("Keywords")
+    await staff.press("Flows")
+    await staff.press("Make a flow")
+    await staff.write("Name", "Strike welcome")
+    await staff.press("Make the flow")
+    await staff.write("Text as a supporter", "94110")
+    await staff.press("Text it")
+    await staff.sees("And what is your name?")
+    await staff.press("Publish…")
+    await staff.press("Publish now")
+    await staff.sees("Version 1 is published.")
+    await staff.press("Keywords")
+    await staff.press("Make a keyword")
+    await staff.write("Word", "STRIKE")
+    await staff.pick("List", "Rent Strike")
+    await staff.pick("What follows once they are on the list", "Strike welcome")
+    await staff.press("Make the keyword")
+    await staff.press("Web form")
+    await staff.write("What are the texts about?", "news of the rent strike")
+    await staff.press("Open the form")
+    await staff.sees("Its address")
+    await staff.press("Keywords")
+    await staff.press("STRIKE", within=".table-wrap")
+    await staff.press("Print a poster")
+    await expect(staff.page.locator(".poster-code")).to_be_visible()
+    did = staff.did
+    # A slow hand: three seconds to find and press a thing, one to type two characters, five to read a screen.
+    assert 3 * did["clicks"] + did["typed"] / 2 + 5 * did["screens"] < 5 * 60, did
 
 
 async def test_flows_on_a_small_phone_in_spanish(office: Office, screen: Screen) -> None:
