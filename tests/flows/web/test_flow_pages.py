@@ -104,6 +104,10 @@ async def test_who_saves_over_somebody_elses_change_is_told_and_keeps_their_own_
     assert form_of(await staff.get(path))["s1.words.en"] == ["Theirs"]
     assert (await staff.post(path, **(form_of(mine) | {"do": "save"}))).status == 303
     assert form_of(await staff.get(path))["s1.words.en"] == ["Mine"]
+    old = await staff.post(f"{path}/publish", seen=opened["seen"][0])
+    assert (old.status, "Somebody changed the draft since you saw it" in old.text) == (409, True)
+    [seen] = re.findall(r'name="seen" value="([^"]+)"', old.text)
+    assert (await staff.post(f"{path}/publish", seen=seen)).status == 303
 
 
 async def test_a_flow_whose_answers_are_reserved_words_or_whose_texts_ask_for_one_is_kept_and_not_published(

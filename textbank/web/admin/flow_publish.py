@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, Response
 
 from textbank.accounts.members import names_of
@@ -10,6 +10,7 @@ from textbank.errors import TextbankError
 from textbank.flows.archive import archive_flow, restore_flow
 from textbank.flows.draft import draft_problems, publish_flow, read_flow, unpublish_flow
 from textbank.flows.read_versions import COUNTED_TO, NEWEST, count_on_the_way, read_versions
+from textbank.language import N_
 from textbank.web.admin.audit_words import who_told
 from textbank.web.admin.flow_view import shown_steps, told_problem
 from textbank.web.admin.keyset import After, RowId
@@ -21,6 +22,9 @@ from textbank.web.templating import page, redirect
 router = APIRouter(prefix="/flows/{flow_id}")
 
 _BIGGEST = 2**31 - 1
+_CHANGED_SINCE = N_(
+    "Somebody changed the draft since you saw it. Nothing was published; look at it again first."
+)
 
 
 @router.get("/publish")
@@ -32,16 +36,22 @@ async def show(
 
 
 @router.post("/publish")
-async def publish(request: Request, work: Annotated[Work, organizer], flow_id: RowId) -> Response:
-    """New runs follow the draft from now on, unless something speaks against it."""
+async def publish(
+    request: Request,
+    work: Annotated[Work, organizer],
+    flow_id: RowId,
+    seen: Annotated[str, Form(max_length=60)] = "",
+) -> Response:
+    """New runs follow the draft from now on, if it is what was seen and nothing speaks against it."""
+    flow = await read_flow(work.session, work.organization_id, flow_id)
+    if seen and seen != flow.changed_at.isoformat():
+        return await _page(request, work, flow_id, fault=gettext_of(request)(_CHANGED_SINCE), status=409)
     try:
         async with work.attempt():
             version = await publish_flow(
                 work.session, work.organization_id, flow_id, actor=work.visitor.actor
             )
     except TextbankError as error:
-        if error.status == 404:
-            raise
         return await _page(request, work, flow_id, fault=told(request, error), status=error.status)
     notice = gettext_of(request)("Version %(version)s is published.", version=version)
     return redirect(request, f"/flows/{flow_id}/publish", notice)
