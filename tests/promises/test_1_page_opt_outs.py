@@ -1,6 +1,5 @@
 """Promise 1 for opt-outs by a page: nothing is handed over once the page has answered."""
 
-
 import pytest
 
 from tests.factories.office import Office
