@@ -58,6 +58,7 @@ async def test_texts_of_one_person_are_filed_in_the_order_they_came_in(town: Tow
         ann=ANN,
     )
     assert [row[0] for row in rows] == said
+    assert await transactions(town) == 4, "Bob's shares the first of hers"
     # JOIN from somebody who stopped just before asks the carrier when each was sent.
     assert await town.query("select count(*) from pending_start") == [(1,)]
 
