@@ -1,6 +1,6 @@
 """Texts come in: store each once, understand it, act on it, all in one transaction.
 
-Those that arrive together share it (decision 0026): they are stored in one statement, and so are the replies
+Those that arrive together share it (decision 0023): they are stored in one statement, and so are the replies
 that a person must read, which are most of them, and plain STOPs (`stop_together.py`). Any other is acted on
 by itself (`act_on.py`). What a STOP still needs after the commit is the caller's part
 (`messaging/wait_out_permits.py`), because it must hold no transaction.
