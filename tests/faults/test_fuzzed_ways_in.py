@@ -6,6 +6,7 @@
 import asyncio
 import gc
 import re
+import sys
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import AsyncExitStack
@@ -27,7 +28,6 @@ from textbank.consent.preference_token import Whose, make_token
 from textbank.database import Database
 from textbank.settings import Settings
 from textbank.simulator.signing import signature
-from textbank.web.public import sign_in, sign_up
 from textbank.web.signed_in import COOKIE
 
 # These end the session that asks, or never end.
@@ -175,8 +175,9 @@ class Siege:
 def siege(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[Siege]:
     # No network address is refused for the tries of the others, else only the refusal would be tested.
     addresses = iter(range(10**9))
-    for module in (sign_up, sign_in):
-        monkeypatch.setattr(module, "address_of", lambda _: f"fuzz {id(addresses)} {next(addresses)}")
+    for name, module in list(sys.modules.items()):
+        if name.startswith("textbank.web.") and hasattr(module, "address_of"):
+            monkeypatch.setattr(module, "address_of", lambda _: f"fuzz {id(addresses)} {next(addresses)}")
     with asyncio.Runner() as runner:
         under = Siege(runner, settings)
         try:
