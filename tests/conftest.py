@@ -15,6 +15,7 @@ import hypothesis
 import pytest
 import pytest_asyncio
 import sqlalchemy as sa
+from redis import Redis
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from xdist.remote import Producer
 from xdist.scheduler import LoadFileScheduling
@@ -60,11 +61,17 @@ def _stop(base: Path, database: postgres.RunningPostgres, queue: valkey.RunningV
     shutil.rmtree(base, ignore_errors=True)
 
 
+def valkey_of_this_worker() -> str:
+    """A numbered database of the run's Valkey, so that each worker may empty its own."""
+    worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+    return f"{os.environ[VALKEY].partition('?')[0]}?db={worker % 16}"
+
+
 def make_settings(database: str, **more: object) -> Settings:
     """Settings of a simulated installation on one of the run's databases, untouched by the environment."""
     values: dict[str, object] = {
         "database_url": os.environ[POSTGRES].format(database=database),
-        "redis_url": os.environ[VALKEY],
+        "redis_url": valkey_of_this_worker(),
         "textbank_secret_key": "the secret of the tests",
         "textbank_mode": "simulated",
         **more,
@@ -120,6 +127,8 @@ async def settings(template: str) -> AsyncIterator[Settings]:
     """Settings for a database of this test's own."""
     name = f"t_{uuid.uuid4().hex[:12]}"
     await _administer(f"create database {name} template {template} strategy file_copy")
+    with Redis.from_url(valkey_of_this_worker()) as left_by_others:
+        left_by_others.flushdb()
     yield make_settings(name)
     await _administer(f"drop database {name} with (force)")
 

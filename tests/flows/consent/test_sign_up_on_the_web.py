@@ -18,7 +18,7 @@ ANN, BEN = "+15105550123", "+15105550124"
 
 @pytest.fixture(autouse=True)
 def address(monkeypatch: pytest.MonkeyPatch) -> str:
-    """Where this test's requests come from: tries are counted in a Valkey that all tests share."""
+    """Where this test's requests come from."""
     own = f"2001:db8::{uuid.uuid4().hex[:4]}"
     monkeypatch.setattr(sign_up, "address_of", lambda _: own)
     return own

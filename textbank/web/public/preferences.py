@@ -21,9 +21,9 @@ from textbank.messaging.choose_pace import end_break, take_a_break, want_all, wa
 from textbank.messaging.wait_out_permits import wait_out_permits
 from textbank.reports.read_preferences import hold_number, read_preferences
 from textbank.web.admin.keyset import FormId
+from textbank.web.count_tries import address_of
 from textbank.web.language import gettext_of
 from textbank.web.parts import parts_of
-from textbank.web.public.sign_in import address_of
 from textbank.web.signed_in import same_site
 from textbank.web.templating import page, redirect
 

@@ -2,18 +2,17 @@
 
 import hashlib
 import hmac
-import logging
 from typing import Annotated
 from urllib.parse import urlsplit
 
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
-from redis.exceptions import RedisError
 
 from textbank import clock
 from textbank.accounts.sign_in import Membership, check_password, end_sign_ins, start_sign_in
 from textbank.errors import NotAllowed, TooManyTries
 from textbank.language import N_
+from textbank.web.count_tries import address_of, tries_of
 from textbank.web.errors import told
 from textbank.web.language import COOKIE as LANGUAGE_COOKIE
 from textbank.web.language import LANGUAGES, gettext_of
@@ -21,7 +20,6 @@ from textbank.web.parts import parts_of
 from textbank.web.signed_in import COOKIE, STAYS_SECONDS, Work, same_site, texter
 from textbank.web.templating import page
 
-log = logging.getLogger(__name__)
 router = APIRouter()
 
 TRIES_PER_ADDRESS = 60
@@ -140,11 +138,6 @@ def inside(address: str) -> str:
     return address if safe else "/"
 
 
-def address_of(request: Request) -> str:
-    """Where the request came from, as far as the proxy in front says."""
-    return request.client.host if request.client else ""
-
-
 def _again(request: Request, email: str, then: str, error: str, status: int) -> Response:
     return page(
         request, "public/sign_in.html", status_code=status, next=inside(then), email=email, error=error
@@ -157,17 +150,8 @@ def _refuse_other_sites(request: Request) -> None:
 
 
 async def _throttle(request: Request) -> None:
-    """Count tries per network address. Without Valkey only the lock of each member counts."""
-    key = f"sign-in:{address_of(request)}"
-    try:
-        async with parts_of(request).redis.pipeline() as pipe:
-            pipe.incr(key)
-            pipe.expire(key, 600, nx=True)
-            tries, _ = await pipe.execute()
-    except (RedisError, OSError) as error:
-        log.warning("sign-ins are not counted per address: %s", type(error).__name__)
-        return
-    if tries > TRIES_PER_ADDRESS:
+    """Beside the lock of each member, which PostgreSQL keeps."""
+    if await tries_of(request, "sign-in") > TRIES_PER_ADDRESS:
         raise TooManyTries(N_("Too many sign-ins from this network. Wait ten minutes, then try again."))
 
 

@@ -4,25 +4,22 @@ Everybody is answered the same, whether the number is known, opted out or on the
 not tell strangers whose number is known here.
 """
 
-import logging
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
-from redis.exceptions import RedisError
 
 from textbank.errors import InvalidInput, NotFound, TooManyTries
 from textbank.keywords.form_words import LANGUAGES
 from textbank.keywords.join_by_web import FromTheWeb, join_by_web
 from textbank.keywords.web_forms import WebForm, read_form
 from textbank.language import N_
+from textbank.web.count_tries import address_of, tries_of
 from textbank.web.errors import told
 from textbank.web.language import gettext_of, language_of
 from textbank.web.parts import parts_of
-from textbank.web.public.sign_in import address_of
 from textbank.web.templating import page
 
-log = logging.getLogger(__name__)
 router = APIRouter(prefix="/sign-up/{form}")
 
 TRIES_PER_ADDRESS: Final = 20
@@ -107,17 +104,8 @@ def _is_ours(request: Request) -> bool:
 
 
 async def _count(request: Request) -> None:
-    """Count tries per network address, in Valkey. Without it only what PostgreSQL counts holds."""
-    key = f"sign-up:{address_of(request)}"
-    try:
-        async with parts_of(request).redis.pipeline() as pipe:
-            pipe.incr(key)
-            pipe.expire(key, 600, nx=True)
-            tries, _ = await pipe.execute()
-    except (RedisError, OSError) as error:
-        log.warning("sign-ups are not counted per address: %s", type(error).__name__)
-        return
-    if tries > TRIES_PER_ADDRESS:
+    """Beside what PostgreSQL counts for each number and organization."""
+    if await tries_of(request, "sign-up") > TRIES_PER_ADDRESS:
         raise TooManyTries(N_("Too many sign-ups from this network. Wait ten minutes, then try again."))
 
 
