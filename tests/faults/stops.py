@@ -39,5 +39,6 @@ async def assert_stop_held(city: City, stopped: Sequence[str], *, answered: int)
     assert not late, late
     others = {call["body"] for call in calls if call["to"] in answered_at and call["body"] != BLAST}
     assert others == {opted_out(ORGANIZATION)}
-    reached = [phone for phone in stopped if phone in blasts_to(calls)]
+    blasted = blasts_to(calls)
+    reached = [phone for phone in stopped if phone in blasted]
     assert len(reached) < len(stopped), "no STOP came before its blast text"
