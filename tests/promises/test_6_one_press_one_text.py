@@ -21,7 +21,8 @@ from textbank.assignments.give_back import give_back
 from textbank.assignments.may_text import take_off_campaign
 from textbank.assignments.press import Press, Pressed
 from textbank.assignments.press import press as press_all
-from textbank.assignments.take_batch import HOLDING, Taken, take_batch
+from textbank.assignments.take_batch import NOTED_EVERY, Taken, take_batch
+from textbank.campaigns.own_batches import HOLDING
 from textbank.consent.opt_out import opt_out
 
 SECRET = "not of interest here"
@@ -120,7 +121,7 @@ async def test_what_a_silent_texter_holds_goes_to_the_next_one(office: Office) -
     await town.execute(
         "update campaign_texter set active_at = now() - cast(:holding as interval) - interval '1 second' "
         "where member_id = :m",
-        holding=HOLDING,
+        holding=HOLDING + NOTED_EVERY,
         m=members[0],
     )
     assert (await take(town, texting, members[1])).held == 5

@@ -4,11 +4,12 @@ import hashlib
 import hmac
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from textbank.campaigns.own_batches import MOST_IN_A_BATCH
 from textbank.campaigns.words import Composed, Person, compose
 
 _WORDS = sa.text(
@@ -34,7 +35,6 @@ _HELD = sa.text(
     order by m.recipient_id limit :most
     """
 )
-MOST: Final = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ async def first_texts(
     key = {"organization": organization_id, "campaign": campaign_id, "member": member_id}
     words = (await session.execute(_WORDS, key)).one()
     found = []
-    for row in await session.execute(_HELD, {**key, "most": MOST}):
+    for row in await session.execute(_HELD, {**key, "most": MOST_IN_A_BATCH}):
         composed = compose(
             words.body,
             _person(row),

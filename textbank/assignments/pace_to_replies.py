@@ -11,7 +11,6 @@ from typing import Final
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from textbank.assignments.take_batch import BATCH
 from textbank.campaigns.pace_to_replies import EACH_ANSWERS, WITHIN
 
 MANY: Final = EACH_ANSWERS
@@ -20,7 +19,8 @@ SMALL_BATCH: Final = 5
 _WAITING = sa.text(
     """
     select count(*) as waiting,
-      coalesce(min(needs_reply_since) < now() - cast(:within as interval), false) as is_late
+      coalesce(min(needs_reply_since) < now() - cast(:within as interval), false) as is_late,
+      (select batch_size from campaign where organization_id = :organization and id = :campaign) as batch
     from (select needs_reply_since from conversation where organization_id = :organization
       and assigned_member_id = :member and needs_reply_since is not null
       order by needs_reply_since limit :many) first
@@ -38,14 +38,12 @@ class Room:
     """Whether that is fewer than usual, because replies wait."""
 
 
-async def room_of(session: AsyncSession, organization_id: int, member_id: int) -> Room:
-    """Look at how many of this texter's replies wait (ten at most are read), and since when."""
-    row = (
-        await session.execute(
-            _WAITING, {"organization": organization_id, "member": member_id, "within": WITHIN, "many": MANY}
-        )
-    ).one()
+async def room_of(session: AsyncSession, organization_id: int, campaign_id: int, member_id: int) -> Room:
+    """The batch that staff set, or less: looks at how many of this texter's replies wait (ten at most are
+    read), and since when."""
+    key = {"organization": organization_id, "campaign": campaign_id, "member": member_id}
+    row = (await session.execute(_WAITING, {**key, "within": WITHIN, "many": MANY})).one()
     has_many = row.waiting >= MANY
     if has_many and row.is_late:
         return Room(0, True)
-    return Room(SMALL_BATCH, True) if has_many or row.is_late else Room(BATCH, False)
+    return Room(min(SMALL_BATCH, row.batch), True) if has_many or row.is_late else Room(row.batch, False)

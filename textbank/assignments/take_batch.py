@@ -8,13 +8,13 @@ from typing import Any, Final
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from textbank.campaigns.own_batches import BATCH
 from textbank.messaging.caps import CAPPED_UNTIL
 from textbank.messaging.protocol import FEEDING_ENDS
 from textbank.messaging.refresh_windows import refresh_windows
 
-BATCH: Final = 20
-HOLDING: Final = timedelta(minutes=15)
-"""A texter who is silent for this long gives back whom they have not texted."""
+NOTED_EVERY: Final = timedelta(seconds=10)
+"""How often a press is written down as a sign of life (`press.py`): nobody is called silent any sooner."""
 
 SCANS: Final = (100, 400, 2_000, 2_000, 2_000, 2_000)
 """How many people are looked through, one portion after the other, for some whose window is open: mostly
@@ -23,9 +23,10 @@ the first few have it, and three hundred texters must not each read two thousand
 _GIVE_BACK_OF_THE_SILENT = sa.text(
     """
     update audience_member m set assigned_member_id = null, assigned_at = null
-    from campaign_texter t
+    from campaign_texter t join campaign c on c.organization_id = t.organization_id and c.id = t.campaign_id
     where t.organization_id = :organization and t.campaign_id = :campaign
-      and t.active_at < now() - cast(:holding as interval) and t.member_id <> :member
+      and t.active_at < now() - c.holding_minutes * interval '1 minute' - cast(:slack as interval)
+      and t.member_id <> :member
       and m.organization_id = t.organization_id and m.campaign_id = t.campaign_id
       and m.assigned_member_id = t.member_id and m.message_id is null
     """
@@ -111,7 +112,7 @@ async def take_batch(
         "member": member_id,
         "feeding_ends": FEEDING_ENDS,
     }
-    await session.execute(_GIVE_BACK_OF_THE_SILENT, {**_of(key), "holding": HOLDING})
+    await session.execute(_GIVE_BACK_OF_THE_SILENT, {**_of(key), "slack": NOTED_EVERY})
     held: int = (await session.execute(_HOLDS, _of(key))).scalar_one()
     after = 0
     for scan in SCANS:

@@ -7,6 +7,8 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 from sqlmodel import Field, SQLModel
 
+from textbank.campaigns.own_batches import CHECKS as BATCHES_CHECKS
+from textbank.campaigns.own_batches import OwnBatches
 from textbank.campaigns.own_hours import CHECKS as HOURS_CHECKS
 from textbank.campaigns.own_hours import OwnHours
 from textbank.campaigns.own_limits import CHECKS as LIMITS_CHECKS
@@ -47,7 +49,7 @@ class Script(OrganizationRow, table=True):
     created_at: datetime = happened()
 
 
-class Campaign(OrganizationRow, OwnHours, OwnLimits, OwnStart, table=True):
+class Campaign(OrganizationRow, OwnBatches, OwnHours, OwnLimits, OwnStart, table=True):
     """A blast or a peer-to-peer campaign. Pausing it flips `state`, and nothing else."""
 
     __tablename__ = "campaign"
@@ -58,6 +60,7 @@ class Campaign(OrganizationRow, OwnHours, OwnLimits, OwnStart, table=True):
         _by_member("statement_by_id"),
         _by_member("hours_by_id"),
         _by_member("critical_by_id"),
+        *BATCHES_CHECKS,
         *HOURS_CHECKS,
         *LIMITS_CHECKS,
         *START_CHECKS,
@@ -199,6 +202,8 @@ class AudienceMember(SQLModel, table=True):
     assigned_at: datetime | None = moment()
     skipped_by_id: int | None = reference(nullable=True)
     """The texter who would rather not; they wait until somebody puts them back."""
+    undone: int = Field(default=0, sa_type=sa.SmallInteger, sa_column_kwargs={"server_default": sa.text("0")})
+    """How many presses for them were taken back: a press names the number it saw, so none comes twice."""
     later: bool = Field(default=False, sa_column_kwargs={"server_default": sa.false()})
     """Not among the first people of a campaign that begins with a part."""
     wording: int | None = Field(default=None, nullable=True, sa_type=sa.SmallInteger)
@@ -212,10 +217,19 @@ class CannedResponse(OrganizationRow, table=True):
     __table_args__ = (
         within_organization("campaign_id", "campaign"),
         sa.Index(None, "organization_id", "campaign_id", "position"),
+        sa.Index(
+            "uq_canned_response_one_tap",
+            "organization_id",
+            "campaign_id",
+            unique=True,
+            postgresql_where=sa.text("one_tap"),
+        ),
     )
     campaign_id: int = reference()
     title: str
     body: str
+    one_tap: bool = Field(default=False, sa_column_kwargs={"server_default": sa.false()})
+    """Sent by one press, where the person's text allows it (`conversations/one_tap.py`)."""
     position: int = Field(default=0, sa_column_kwargs={"server_default": sa.text("0")})
 
 
@@ -238,11 +252,17 @@ class QuestionOption(OrganizationRow, table=True):
     __tablename__ = "question_option"
     __table_args__ = (
         within_organization("question_id", "question"),
+        within_organization("response_id", "canned_response"),
+        within_organization("next_question_id", "question"),
         sa.Index(None, "organization_id", "question_id", "position"),
     )
     question_id: int = reference()
     label: str
     position: int = Field(default=0, sa_column_kwargs={"server_default": sa.text("0")})
+    response_id: int | None = reference(nullable=True)
+    """The ready-made reply that is filled in when this answer is chosen."""
+    next_question_id: int | None = reference(nullable=True)
+    """What is asked after this answer; without one, the next question in order that has no answer yet."""
 
 
 class QuestionAnswer(OrganizationRow, table=True):

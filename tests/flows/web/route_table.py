@@ -150,6 +150,7 @@ ROUTES: dict[str, Route] = {
     "POST /practice/hours": Route("organizer"),
     "GET /campaigns/{campaign_id}/texters": Route("captain"),
     "POST /campaigns/{campaign_id}/texters": Route("captain", {"member_id": 1}),
+    "POST /campaigns/{campaign_id}/texters/batches": Route("organizer", {"size": 30, "minutes": 20}),
     "POST /campaigns/{campaign_id}/texters/{member_id}/remove": Route("captain"),
     "GET /events": Route("texter"),
     "GET /texting": Route("texter"),

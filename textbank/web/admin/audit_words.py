@@ -96,6 +96,9 @@ _SENTENCES: Final[Mapping[str, str]] = {
     "phrase.retired": N_("Took away what a phrase in a text that comes in means"),
     "disclaimer.saved": N_("Saved the disclaimer for %(state)s"),
     "disclaimer.removed": N_("Removed the disclaimer for %(state)s"),
+    "campaign.batches": N_(
+        "Set the batches of %(campaign)s: %(size)s people, kept for %(minutes)s minutes of silence"
+    ),
     "texter.put": N_("Put %(member)s on the campaign %(campaign)s"),
     "texter.removed": N_("Took %(member)s off the campaign %(campaign)s"),
 }

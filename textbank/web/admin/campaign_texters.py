@@ -7,9 +7,12 @@ from fastapi.responses import HTMLResponse, Response
 
 from textbank.assignments.list_texters import list_texters, who_could_text
 from textbank.assignments.may_text import put_on_campaign, take_off_campaign
+from textbank.assignments.set_batches import minutes_of, set_batches, size_of
 from textbank.campaigns.queries import get_campaign
+from textbank.errors import InvalidInput
+from textbank.web.errors import told
 from textbank.web.language import gettext_of
-from textbank.web.signed_in import Work, captain
+from textbank.web.signed_in import Work, captain, organizer
 from textbank.web.templating import page, redirect
 
 router = APIRouter(prefix="/campaigns/{campaign_id}/texters")
@@ -20,17 +23,7 @@ async def show(
     request: Request, work: Annotated[Work, captain], campaign_id: int, after: int = 0
 ) -> HTMLResponse:
     """Who is on it, what each holds, and who waits for their answers."""
-    campaign = await get_campaign(work.session, work.organization_id, campaign_id)
-    texters, following = await list_texters(work.session, work.organization_id, campaign_id, after=after)
-    return page(
-        request,
-        "admin/campaign_texters.html",
-        campaign=campaign,
-        texters=texters,
-        following=following,
-        after=after,
-        others=await who_could_text(work.session, work.organization_id, campaign_id),
-    )
+    return await _texters(request, work, campaign_id, after=after)
 
 
 @router.post("")
@@ -53,3 +46,62 @@ async def take_off(
     await take_off_campaign(work.session, work.organization_id, campaign_id, member_id, actor=actor)
     notice = gettext_of(request)("They were taken off. Whom they held goes to the next texter.")
     return redirect(request, f"/campaigns/{campaign_id}/texters", notice)
+
+
+@router.post("/batches")
+async def batches(
+    request: Request,
+    work: Annotated[Work, organizer],
+    campaign_id: int,
+    size: Annotated[str, Form()] = "",
+    minutes: Annotated[str, Form()] = "",
+) -> Response:
+    """How many people a texter gets at once, and how long somebody silent keeps them."""
+    await get_campaign(work.session, work.organization_id, campaign_id)
+    wrong: dict[str, str] = {}
+    read: dict[str, int] = {}
+    for name, of, typed in (("size", size_of, size), ("minutes", minutes_of, minutes)):
+        try:
+            read[name] = of(typed)
+        except InvalidInput as error:
+            wrong[name] = told(request, error)
+    if wrong:
+        return await _texters(
+            request, work, campaign_id, typed={"size": size, "minutes": minutes}, wrong=wrong
+        )
+    actor = work.visitor.actor
+    await set_batches(
+        work.session,
+        work.organization_id,
+        campaign_id,
+        size=read["size"],
+        minutes=read["minutes"],
+        actor=actor,
+    )
+    notice = gettext_of(request)("It holds for every batch from now on.")
+    return redirect(request, f"/campaigns/{campaign_id}/texters", notice)
+
+
+async def _texters(
+    request: Request,
+    work: Work,
+    campaign_id: int,
+    *,
+    after: int = 0,
+    typed: dict[str, str] | None = None,
+    wrong: dict[str, str] | None = None,
+) -> HTMLResponse:
+    campaign = await get_campaign(work.session, work.organization_id, campaign_id)
+    texters, following = await list_texters(work.session, work.organization_id, campaign_id, after=after)
+    return page(
+        request,
+        "admin/campaign_texters.html",
+        status_code=422 if wrong else 200,
+        campaign=campaign,
+        texters=texters,
+        following=following,
+        after=after,
+        others=await who_could_text(work.session, work.organization_id, campaign_id),
+        typed=typed or {"size": campaign.batch_size, "minutes": campaign.holding_minutes},
+        wrong=wrong or {},
+    )

@@ -54,7 +54,7 @@ async def show(request: Request, work: Annotated[Work, texter], campaign_id: Row
     """The next person of my batch, with the text exactly as it will be sent."""
     campaign = await _enter(work, campaign_id)
     me = work.visitor.member_id
-    room = await room_of(work.session, work.organization_id, me)
+    room = await room_of(work.session, work.organization_id, campaign_id, me)
     texts = []
     if campaign.state == "running":
         texts = await first_texts(
@@ -78,7 +78,7 @@ async def take(request: Request, work: Annotated[Work, texter], campaign_id: Row
     """Take the next people, or say why there is nobody."""
     campaign = await _enter(work, campaign_id)
     me = work.visitor.member_id
-    room = await room_of(work.session, work.organization_id, me)
+    room = await room_of(work.session, work.organization_id, campaign_id, me)
     taken = None
     if campaign.state == "running":
         taken = await take_batch(work.session, work.organization_id, campaign_id, me, batch=room.batch)
