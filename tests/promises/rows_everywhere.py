@@ -31,6 +31,8 @@ _A_CAMPAIGNS_OWN = """
 _CONVERSATIONS_AND_TEXTERS = """
     with who as (insert into member (organization_id, name, role) values (:o, 'Bo', 'texter') returning id),
       what as (insert into tag (organization_id, name) values (:o, 'call back') returning id),
+      noted as (insert into conversation_note (organization_id, recipient_id, member_id, body)
+        select :o, :r, id, 'Call after six.' from who),
       marked as (insert into conversation_tag (organization_id, recipient_id, tag_id)
         select :o, :r, id from what),
       keyed as (insert into reply_key (organization_id, recipient_id, key, message_id)

@@ -82,6 +82,8 @@ class Organization(SQLModel, table=True):
     """Dollars for a picture message, however long."""
     looks_up_carriers: bool = Field(default=False, sa_column_kwargs={"server_default": sa.false()})
     """Whether the carrier is paid for telling networks (`campaigns/look_up_carriers.py`)."""
+    texters_see_history: bool = Field(default=False, sa_column_kwargs={"server_default": sa.false()})
+    """Whether a texter also sees what was said before their campaign's first text."""
     setup_checks: dict[str, Any] = Field(
         default_factory=dict,
         sa_type=postgresql.JSONB,

@@ -27,6 +27,7 @@ class Conversation(SQLModel, table=True):
         within_organization("assigned_member_id", "member"),
         within_organization("campaign_id", "campaign"),
         sa.CheckConstraint("state in ('open', 'closed')", name="state"),
+        sa.CheckConstraint("wants in ('', 'staff', 'language')", name="wants"),
         # One index for each way that the inbox and a texter's own list are sorted and filtered.
         sa.Index(
             "ix_conversation_waiting",
@@ -88,6 +89,29 @@ class Conversation(SQLModel, table=True):
     alert_since: datetime | None = moment()
     """They wrote an alert word, and nobody has answered or closed it since."""
     alert_word: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    snoozed_until: datetime | None = moment()
+    """Its texter wants to see it again then; a new text of theirs ends that."""
+    seen_to: int = Field(default=0, sa_type=sa.BigInteger, sa_column_kwargs={"server_default": sa.text("0")})
+    """The latest text that the one who answers has had on the screen."""
+    wants: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    """Whom the one who gave it back asked for: `staff`, or a speaker of a `language`."""
+    wants_language: str = Field(default="", sa_column_kwargs={"server_default": ""})
+
+
+class ConversationNote(OrganizationRow, table=True):
+    """What somebody of ours wrote down about a conversation; the person never reads it."""
+
+    __tablename__ = "conversation_note"
+    __table_args__ = (
+        within_organization("recipient_id", "recipient"),
+        within_organization("member_id", "member"),
+        sa.CheckConstraint("body <> ''", name="said"),
+        sa.Index(None, "organization_id", "recipient_id", "id"),
+    )
+    recipient_id: int = reference()
+    member_id: int = reference()
+    body: str
+    created_at: datetime = happened()
 
 
 class OwnPhrase(OrganizationRow, table=True):
