@@ -2,6 +2,7 @@
 
 from textbank.accounts import member_models as members
 from textbank.accounts import models as accounts
+from textbank.accounts import team_models as teams
 from textbank.assignments import models as assignments
 from textbank.campaigns import count_models as counts
 from textbank.campaigns import models as campaigns
@@ -30,4 +31,5 @@ __all__ = [
     "messaging",
     "metadata",
     "spend",
+    "teams",
 ]

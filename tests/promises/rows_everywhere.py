@@ -110,6 +110,16 @@ async def rows_everywhere(desk: Desk) -> None:
         o=desk.organization_id,
     )
     await desk.execute(
+        "with t as (insert into team (organization_id, name) values (:o, 'North') returning id), "
+        "who as (insert into team_member (organization_id, team_id, member_id) select :o, t.id, "
+        "(select min(id) from member where organization_id = :o) from t), "
+        "w as (insert into waiting_browser (organization_id, digest, word, expires_at) "
+        "values (:o, 'd', '4821', now())) "
+        "insert into team_campaign (organization_id, team_id, campaign_id) select :o, t.id, "
+        "(select min(id) from campaign where organization_id = :o) from t",
+        o=desk.organization_id,
+    )
+    await desk.execute(
         "insert into opt_in_request (organization_id, recipient_id, list_id, source, evidence, expires_at) "
         "select :o, :r, id, 'web', '{}', now() from contact_list where organization_id = :o",
         o=desk.organization_id,

@@ -68,6 +68,10 @@ class Organization(SQLModel, table=True):
     """A group that texts with its supporters. Its `id` is everybody else's `organization_id`."""
 
     __tablename__ = "organization"
+    __table_args__ = (
+        sa.CheckConstraint("practice in ('off', 'offered', 'required')", name="practice"),
+        sa.CheckConstraint("approval in ('none', 'first', 'trial')", name="approval"),
+    )
     id: int = Field(
         default=None, primary_key=True, sa_type=sa.BigInteger, sa_column_args=[sa.Identity(always=True)]
     )
@@ -84,6 +88,12 @@ class Organization(SQLModel, table=True):
     """Whether the carrier is paid for telling networks (`campaigns/look_up_carriers.py`)."""
     texters_see_history: bool = Field(default=False, sa_column_kwargs={"server_default": sa.false()})
     """Whether a texter also sees what was said before their campaign's first text."""
+    practice: str = Field(default="offered", sa_column_kwargs={"server_default": "offered"})
+    """Whether new texters practise before their first text."""
+    approval: str = Field(default="none", sa_column_kwargs={"server_default": "none"})
+    """Whether a captain looks at new texters first; `trial`: after a small batch of theirs."""
+    pauses_texters: bool = Field(default=True, sa_column_kwargs={"server_default": sa.true()})
+    """Whether a texter whose texts go unusually wrong is paused by itself (`assignments/trust.py`)."""
     setup_checks: dict[str, Any] = Field(
         default_factory=dict,
         sa_type=postgresql.JSONB,
