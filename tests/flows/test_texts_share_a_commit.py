@@ -127,3 +127,65 @@ async def test_stops_filed_together_leave_what_each_leaves_alone(town: Town) -> 
         assert left == right
         assert left.suppressed
         assert len(left.texts) == (2 if one == together[1] else 1)
+
+
+_WHAT_JOINS_LEFT = """
+select r.rests_until is null as takes_texts,
+  (select jsonb_agg(jsonb_build_array(e.kind, p.payload - '{sid,message_id,words,until}'::text[])
+      order by e.id)
+    from consent_event e join consent_payload p on p.event_id = e.id where e.recipient_id = r.id) as ledger,
+  (select count(*) from consent_unsealed u join consent_event e on e.id = u.event_id
+    where e.recipient_id = r.id) as unsealed,
+  (select array_agg((b.list_id, b.state, e.kind) order by b.id) from subscription b
+    join consent_event e on e.id = b.basis_event_id where b.recipient_id = r.id) as lists,
+  (select array_agg((p.language, n.until is null)) from contact_number n
+    join contact p on p.id = n.contact_id where n.recipient_id = r.id) as people,
+  (select count(*) from pending_start s where s.recipient_id = r.id) as asks_back,
+  c.needs_reply_since is not null as waits, c.last_inbound_at is not null as wrote,
+  (select array_agg((m.purpose, m.body, o.place, o.lane, t.segments, t.expires_at is not null,
+      t.due_at <= now()) order by m.id)
+    from message m join outbox t on t.message_id = m.id join outbox_group o on o.id = t.group_id
+    where m.recipient_id = r.id) as texts
+from recipient r left join conversation c on c.recipient_id = r.id where r.e164 = :phone
+"""
+
+
+async def test_joins_filed_together_leave_what_each_leaves_alone(town: Town) -> None:
+    """Of a stranger, of one on the list, of one who left it, of one on a break, and of one who stopped."""
+    together, alone = phones(5), phones(5, start=100)
+    for _, present, returning, resting, stopped in (together, alone):
+        for phone in (present, returning, resting):
+            await town.subscribe(phone)
+        said = {returning: "STOP RENT ALERTS", resting: "PAUSE 2 WEEKS", stopped: "STOP"}
+        for phone, words in said.items():
+            await receive(town.database, text(town, phone, "").at, text(town, phone, words).text)
+    texts = Texts(town.database)
+    seen = await texts.file(text(town, phones(1, start=200)[0], "Join"))
+    assert seen.joined, "from now on the word is taken for one that others can share a commit with"
+    before = await transactions(town)
+    received = await asyncio.gather(*(texts.file(text(town, phone, "Join!")) for phone in together))
+    assert await transactions(town) <= before + 2
+    assert [one.joined for one in received] == [True, True, True, False, False]
+    for phone in alone:
+        # Two words are the keyword all the same, but never taken for a plain JOIN.
+        one = await receive(town.database, text(town, phone, "").at, text(town, phone, "JO IN").text)
+        assert not one.joined
+    for phone, other in zip(together, alone, strict=True):
+        [left], [right] = [await town.query(_WHAT_JOINS_LEFT, phone=each) for each in (phone, other)]
+        assert left == right
+        assert left.asks_back == (1 if phone == together[4] else 0)
+        assert left.wrote
+        assert not left.waits
+
+
+async def test_a_keyword_that_asks_for_more_is_not_taken_for_a_plain_one(town: Town) -> None:
+    """The list asks back now; the word was plain a moment ago."""
+    texts = Texts(town.database)
+    assert (await texts.file(text(town, ANN, "JOIN"))).joined
+    await town.execute("update contact_list set double_opt_in = true")
+    assert not (await texts.file(text(town, BOB, "JOIN"))).joined
+    assert await town.query(
+        "select r.e164 from subscription s join recipient r on r.id = s.recipient_id "
+        "where s.state = 'subscribed' order by s.id"
+    ) == [(ANN,)]
+    assert await town.query("select count(*) from opt_in_request") == [(1,)]

@@ -50,7 +50,7 @@ _APPEND_MANY = sa.text(
     insert into consent_unsealed (organization_id, event_id) select :organization, id from given
     """
 )
-_SALT_BYTES = 16
+SALT_BYTES = 16
 _canonical = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode
 
 
@@ -68,7 +68,7 @@ async def append(
     session: AsyncSession, organization_id: int, recipient_id: int, kind: str, payload: dict[str, Any]
 ) -> int:
     """Record a consent event; returns its id. `payload` holds JSON values only (times as ISO 8601)."""
-    salt = secrets.token_bytes(_SALT_BYTES)
+    salt = secrets.token_bytes(SALT_BYTES)
     event_id: int = (
         await session.execute(
             _APPEND,
@@ -92,8 +92,8 @@ async def append_many(
     if not events:
         return []
     ids: list[int] = (await session.execute(_EVENT_IDS, {"count": len(events)})).scalar_one()
-    random = secrets.token_bytes(_SALT_BYTES * len(events))
-    salts = [random[start : start + _SALT_BYTES] for start in range(0, len(random), _SALT_BYTES)]
+    random = secrets.token_bytes(SALT_BYTES * len(events))
+    salts = [random[start : start + SALT_BYTES] for start in range(0, len(random), SALT_BYTES)]
     payloads = [canonical(payload) for _, payload in events]
     await session.execute(
         _APPEND_MANY,

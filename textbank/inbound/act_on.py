@@ -4,6 +4,7 @@ The order of understanding is the design's: STOP, HELP, the answer to what we as
 whatever is left is for a person to read.
 """
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -44,14 +45,23 @@ _ASK_BACK = sa.text(
 )
 
 
-async def act_on(
-    session: AsyncSession, at: SenderAddress, text: InboundText, understood: Understood, stored: Stored
-) -> None:
+@dataclass(frozen=True, slots=True)
+class Filed:
+    """A text that was stored: the sender of ours that it came to, what it means, and its row."""
+
+    at: SenderAddress
+    text: InboundText
+    understood: Understood
+    stored: Stored
+
+
+async def act_on(session: AsyncSession, filed: Filed) -> None:
     """Do what the text asks for, and keep its conversation up."""
+    at, text, understood, stored = filed.at, filed.text, filed.understood, filed.stored
     meaning = understood.meaning
     organization_id, recipient_id = at.organization_id, stored.recipient_id
     answer_by = answer_until(text)
-    evidence = evidence_of(at, text, understood, stored)
+    evidence = evidence_of(filed)
     heard = Heard(text.body, meaning, stored, understood.leaving, at.sender_id, answer_by, evidence)
     needs_reply = False
     match meaning.kind:
@@ -82,17 +92,15 @@ async def act_on(
     await touch_inbound(session, organization_id, [touched])
 
 
-def evidence_of(
-    at: SenderAddress, text: InboundText, understood: Understood, stored: Stored
-) -> dict[str, Any]:
+def evidence_of(filed: Filed) -> dict[str, Any]:
     """What the ledger keeps of a text that changes what somebody gets."""
     return {
-        "words": text.body,
-        "sid": text.sid,
-        "sender_id": at.sender_id,
-        "rule": understood.meaning.rule,
+        "words": filed.text.body,
+        "sid": filed.text.sid,
+        "sender_id": filed.at.sender_id,
+        "rule": filed.understood.meaning.rule,
         "rules": RULES,
-        "message_id": stored.message_id,
+        "message_id": filed.stored.message_id,
     }
 
 

@@ -1,13 +1,13 @@
 """Texts come in: store each once, understand it, act on it, all in one transaction.
 
 Those that arrive together share it (decision 0023): they are stored in one statement, and so are the replies
-that a person must read, which are most of them, and plain STOPs (`stop_together.py`). Any other is acted on
-by itself (`act_on.py`). What a STOP still needs after the commit is the caller's part
-(`messaging/wait_out_permits.py`), because it must hold no transaction.
+that a person must read, which are most of them, plain STOPs (`stop_together.py`) and plain JOINs
+(`join_together.py`). Any other is acted on by itself (`act_on.py`). What a STOP still needs after the commit
+is the caller's part (`messaging/wait_out_permits.py`), because it must hold no transaction.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -17,11 +17,12 @@ from textbank.across import SenderAddress
 from textbank.contacts.place import place_of
 from textbank.conversations.touch import Touched, touch_inbound
 from textbank.database import Database
-from textbank.inbound.act_on import act_on
+from textbank.inbound.act_on import Filed, act_on
 from textbank.inbound.inbound_text import InboundText
-from textbank.inbound.stop_together import Stop, is_plain_stop, stop_together
-from textbank.inbound.store import Stored, ToStore, store
-from textbank.inbound.understand import Understood, understand
+from textbank.inbound.join_together import join_together, word_of
+from textbank.inbound.stop_together import is_plain_stop, stop_together
+from textbank.inbound.store import ToStore, store
+from textbank.inbound.understand import understand
 from textbank.keywords.match import keywords_among, may_be_keyword
 from textbank.keywords.preferences import read_preference
 
@@ -42,6 +43,8 @@ class Received:
     recipient_id: int
     kind: str
     fresh: bool
+    joined: bool = False
+    """Whether it was a keyword that is acted on together with others."""
 
     @property
     def forbids(self) -> bool:
@@ -77,34 +80,71 @@ async def _file(session: AsyncSession, organization_id: int, incoming: Sequence[
         for one, its in zip(incoming, understood, strict=True)
     ]
     stored = await store(session, organization_id, rows)
+    fresh = [
+        Filed(one.at, one.text, its, row)
+        for one, its, row in zip(incoming, understood, stored, strict=True)
+        if row.fresh
+    ]
     keywords = await keywords_among(session, organization_id, [one.text.body for one in incoming])
-    for_people: list[Touched] = []
-    stops: list[Stop] = []
-    for one, its, row in zip(incoming, understood, stored, strict=True):
-        if not row.fresh:
-            continue
-        if len(incoming) > 1 and is_plain_stop(its):
-            stops.append(Stop(one.at, one.text, its, row))
-        elif _is_for_a_person(one.text, its, row, keywords):
-            for_people.append(Touched(row.recipient_id, True, one.text.carrier_time, alert=its.alert))
+    sorted_out = _Sorted()
+    for one in fresh:
+        sorted_out.by_what_it_needs(one, keywords, alone=len(incoming) == 1)
+    joined = await _act(session, organization_id, sorted_out)
+    return [
+        Received(
+            row.message_id, row.recipient_id, row.kind, row.fresh, row.fresh and row.recipient_id in joined
+        )
+        for row in stored
+    ]
+
+
+@dataclass(slots=True)
+class _Sorted:
+    """Texts by what each needs."""
+
+    for_people: list[Filed] = field(default_factory=list)
+    stops: list[Filed] = field(default_factory=list)
+    joins: list[Filed] = field(default_factory=list)
+    others: list[Filed] = field(default_factory=list)
+
+    def by_what_it_needs(self, one: Filed, keywords: frozenset[str], *, alone: bool) -> None:
+        """Put a text where it belongs; an only one has a statement's answer sooner by itself."""
+        if is_plain_stop(one.understood) and not alone:
+            self.stops.append(one)
+        elif not _says_nothing_else(one):
+            self.others.append(one)
+        elif word_of(one.text) in keywords:
+            self.joins.append(one)
+        elif may_be_keyword(one.text.body, keywords) or one.stored.unattended:
+            self.others.append(one)
         else:
-            await act_on(session, one.at, one.text, its, row)
-            jobs.ring(session, jobs.Job(jobs.SEND))
-    if stops:
-        for_people += await stop_together(session, organization_id, stops)
-    await touch_inbound(session, organization_id, for_people)
-    return [Received(row.message_id, row.recipient_id, row.kind, row.fresh) for row in stored]
+            self.for_people.append(one)
 
 
-def _is_for_a_person(
-    text: InboundText, understood: Understood, stored: Stored, keywords: frozenset[str]
-) -> bool:
-    """Whether nothing of ours can be meant or said, so that all that is left is to show it to somebody."""
+async def _act(session: AsyncSession, organization_id: int, texts: _Sorted) -> frozenset[int]:
+    """Do what they ask for; returns whose JOIN was plain."""
+    joined: frozenset[int] = frozenset()
+    touched = [
+        Touched(one.stored.recipient_id, True, one.text.carrier_time, alert=one.understood.alert)
+        for one in texts.for_people
+    ]
+    if texts.stops:
+        touched += await stop_together(session, organization_id, texts.stops)
+    if texts.joins:
+        answered, joined = await join_together(session, organization_id, texts.joins)
+        touched += answered
+    for one in texts.others + [one for one in texts.joins if one.stored.recipient_id not in joined]:
+        await act_on(session, one)
+        jobs.ring(session, jobs.Job(jobs.SEND))
+    await touch_inbound(session, organization_id, touched)
+    return joined
+
+
+def _says_nothing_else(one: Filed) -> bool:
+    """Whether it can only be a keyword or something for a person to read."""
     return (
-        understood.meaning.kind == "none"
-        and understood.leaving is None
-        and not stored.asked
-        and not stored.unattended
-        and read_preference(text.body) is None
-        and not may_be_keyword(text.body, keywords)
+        one.understood.meaning.kind == "none"
+        and one.understood.leaving is None
+        and not one.stored.asked
+        and read_preference(one.text.body) is None
     )

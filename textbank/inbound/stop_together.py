@@ -3,20 +3,16 @@ statement each for all. Thousands may come within seconds of a blast, and each w
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from textbank.across import SenderAddress
 from textbank.consent import wording
 from textbank.consent.opt_out import PHRASE_RULES, opt_out_texted
 from textbank.conversations.touch import Touched
-from textbank.inbound.act_on import answer_until, evidence_of
-from textbank.inbound.inbound_text import InboundText
-from textbank.inbound.store import Stored
+from textbank.inbound.act_on import Filed, answer_until, evidence_of
 from textbank.inbound.understand import Understood
 from textbank.messaging.enqueue import enqueue_alike
 
@@ -31,16 +27,6 @@ _ONE_CONFIRMATION = sa.text(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Stop:
-    """A STOP that was stored."""
-
-    at: SenderAddress
-    text: InboundText
-    understood: Understood
-    stored: Stored
-
-
 def is_plain_stop(understood: Understood) -> bool:
     """Whether nothing of it can be undone, and all of it is meant."""
     meaning = understood.meaning
@@ -48,7 +34,7 @@ def is_plain_stop(understood: Understood) -> bool:
     return plain and not meaning.rule.startswith(PHRASE_RULES)
 
 
-async def stop_together(session: AsyncSession, organization_id: int, stops: Sequence[Stop]) -> list[Touched]:
+async def stop_together(session: AsyncSession, organization_id: int, stops: Sequence[Filed]) -> list[Touched]:
     """Suppress all and queue their confirmations; what is left is to keep their conversations up."""
     suppressions = await opt_out_texted(
         session,
@@ -57,7 +43,7 @@ async def stop_together(session: AsyncSession, organization_id: int, stops: Sequ
             (
                 one.stored.recipient_id,
                 one.text.carrier_time,
-                evidence_of(one.at, one.text, one.understood, one.stored),
+                evidence_of(one),
             )
             for one in stops
         ],
@@ -70,7 +56,7 @@ async def stop_together(session: AsyncSession, organization_id: int, stops: Sequ
 
 
 async def _confirm(
-    session: AsyncSession, organization_id: int, stops: Sequence[Stop], suppressions: dict[int, int]
+    session: AsyncSession, organization_id: int, stops: Sequence[Filed], suppressions: dict[int, int]
 ) -> None:
     timely = {
         one.stored.recipient_id: (one.at.sender_id, by) for one in stops if (by := answer_until(one.text))
