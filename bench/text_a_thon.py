@@ -17,6 +17,7 @@ from tests.factories.line import Line
 from tests.factories.texters import Texter, make_hand_campaign, texters_of
 from tests.factories.town import phones
 from textbank import clock
+from textbank.assignments.press import UNDO
 from textbank.simulator.defaults import DEFAULT_ACCOUNT_SID, DEFAULT_AUTH_TOKEN, LONG_CODE
 
 TEXTS = int(os.environ.get("TEXTS", "100000"))
@@ -97,7 +98,9 @@ class Supporters:
             return
         words = "STOP" if drawn < STOPS else "Yes, what time is it?"
         self.stopped += words == "STOP"
-        asyncio.get_running_loop().call_later(READING_SECONDS, self._waiting.put_nowait, (phone, words))
+        asyncio.get_running_loop().call_later(
+            UNDO.total_seconds() + READING_SECONDS, self._waiting.put_nowait, (phone, words)
+        )
 
     async def answer(self) -> None:
         """Text us, one after the other, over one connection."""
@@ -169,7 +172,7 @@ async def run(city: City) -> None:
         return bool((await counts_of(city))["taken"] >= TEXTS + supporters.stopped)
 
     await until(all_left, seconds=120, every=0.2)
-    backlog = clock.monotonic() - began - seconds
+    backlog = max(0.0, clock.monotonic() - began - seconds - UNDO.total_seconds())
     await until(_all_reported(city, campaign), seconds=120, every=0.5)
     for task in (*answering, listening):
         task.cancel()

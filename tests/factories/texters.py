@@ -57,7 +57,7 @@ class Texter:
         if not self._batch and not await self.take_batch():
             return False
         text = self._batch.pop()
-        form = {name: text[name] for name in ("recipient_id", "script_id", "body", "seal")}
+        form = {name: text[name] for name in ("recipient_id", "script_id", "body", "seal", "undone")}
         began = clock.monotonic()
         status, answer = await self._ask("POST", f"/texting/{self.campaign}/send", form)
         if status == 200 and json.loads(answer)["sent"]:
@@ -76,7 +76,7 @@ class Texter:
                     return ""
             await asyncio.sleep(0.2)
         text = self._batch.pop()
-        form = {name: text[name] for name in ("recipient_id", "script_id", "body", "seal")}
+        form = {name: text[name] for name in ("recipient_id", "script_id", "body", "seal", "undone")}
         while True:
             with suppress(OSError, asyncio.IncompleteReadError):
                 status, answer = await self._ask("POST", f"/texting/{self.campaign}/send", form)

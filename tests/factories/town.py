@@ -22,6 +22,7 @@ from textbank.accounts.cipher import Cipher
 from textbank.accounts.connect_carrier_account import NewSender, connect_carrier_account
 from textbank.accounts.create_organization import create_organization
 from textbank.app import create_app
+from textbank.assignments.press import UNDO
 from textbank.campaigns import launch
 from textbank.campaigns.queue_audience import queue_audience
 from textbank.carriers import Carriers
@@ -139,6 +140,7 @@ class Town:
 
     async def pump(self, **more: Any) -> None:
         """Let everything leave that may, and wait for the carrier's answers."""
+        await self.let_undo_lapse()
         options = {"seconds": 30.0, "idle_seconds": 0.15, **more}
         for _ in range(3):
             began = clock.monotonic()
@@ -147,6 +149,14 @@ class Town:
             over = clock.monotonic() - began >= options["seconds"]
             if over or not await across.due_senders(self.database, FEEDING_ENDS, LIVE_THREADS_WAIT):
                 return
+
+    async def let_undo_lapse(self) -> None:
+        """As if the seconds were over in which a press can be taken back."""
+        await self.execute(
+            "update outbox set due_at = queued_at where due_at = queued_at + cast(:undo as interval) "
+            "and claim_token is null and attempt_id is null",
+            undo=UNDO,
+        )
 
     async def subscribe(self, *phones: str) -> list[int]:
         """Put phones on the list, each with a recorded basis; returns the recipients' ids."""

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from textbank.campaigns.own_batches import MOST_IN_A_BATCH
 from textbank.campaigns.words import Composed, Person, compose
+from textbank.messaging.protocol import FEEDING_ENDS
 
 _WORDS = sa.text(
     """
@@ -26,12 +27,18 @@ _WORDS = sa.text(
 )
 _HELD = sa.text(
     """
-    select m.recipient_id, r.place, r.e164, p.first_name, p.last_name, p.zip_code, p.language, p.fields
+    select m.recipient_id, m.undone,
+      extract(epoch from w.closes_at - cast(:feeding_ends as interval) - now())::bigint as open_for,
+      r.place, r.e164, p.first_name, p.last_name, p.zip_code, p.language, p.fields
     from audience_member m
     join recipient r on r.organization_id = m.organization_id and r.id = m.recipient_id
     join contact p on p.organization_id = m.organization_id and p.id = m.contact_id
+    join campaign c on c.organization_id = m.organization_id and c.id = m.campaign_id
+    join sending_window w on w.organization_id = m.organization_id and w.place = c.window_rule || r.place
+      and now() >= w.opens_at and now() < w.closes_at - cast(:feeding_ends as interval)
     where m.organization_id = :organization and m.campaign_id = :campaign
       and m.assigned_member_id = :member and m.message_id is null
+      and (cast(:only as bigint) is null or m.recipient_id = :only)
     order by m.recipient_id limit :most
     """
 )
@@ -45,17 +52,29 @@ class FirstText:
     name: str
     composed: Composed
     script_id: int
+    open_for: int
+    """Seconds until it is too late where they live."""
+    undone: int
+    """How many presses for them were taken back before this was shown."""
     seal: str
 
 
 async def first_texts(
-    session: AsyncSession, organization_id: int, campaign_id: int, member_id: int, *, secret: str
+    session: AsyncSession,
+    organization_id: int,
+    campaign_id: int,
+    member_id: int,
+    *,
+    secret: str,
+    only: int | None = None,
 ) -> list[FirstText]:
-    """The texts of whom this texter holds."""
+    """The texts of whom this texter holds and may text now; `only` of one person."""
     key = {"organization": organization_id, "campaign": campaign_id, "member": member_id}
     words = (await session.execute(_WORDS, key)).one()
     found = []
-    for row in await session.execute(_HELD, {**key, "most": MOST_IN_A_BATCH}):
+    for row in await session.execute(
+        _HELD, {**key, "most": MOST_IN_A_BATCH, "only": only, "feeding_ends": FEEDING_ENDS}
+    ):
         composed = compose(
             words.body,
             _person(row),
@@ -63,16 +82,28 @@ async def first_texts(
             disclaimers=_by_state(words.disclaimers),
             texter=words.texter,
         )
-        sealed = seal_of(secret, campaign_id, row.recipient_id, member_id, words.script_id, composed.body)
-        found.append(FirstText(row.recipient_id, row.first_name, composed, words.script_id, sealed))
+        sealed = seal_of(
+            secret, campaign_id, row.recipient_id, member_id, words.script_id, composed.body, row.undone
+        )
+        found.append(
+            FirstText(
+                row.recipient_id, row.first_name, composed, words.script_id, row.open_for, row.undone, sealed
+            )
+        )
     return found
 
 
 def seal_of(
-    secret: str, campaign_id: int, recipient_id: int, member_id: int, script_id: int, body: str
+    secret: str,
+    campaign_id: int,
+    recipient_id: int,
+    member_id: int,
+    script_id: int,
+    body: str,
+    undone: int = 0,
 ) -> str:
     """What only we can make of these words for this person. A texter sends what was shown, or nothing."""
-    what = f"{campaign_id}.{recipient_id}.{member_id}.{script_id}.{body}"
+    what = f"{campaign_id}.{recipient_id}.{member_id}.{script_id}.{undone}.{body}"
     return hmac.new(secret.encode(), what.encode(), hashlib.sha256).hexdigest()[:32]
 
 

@@ -8,12 +8,12 @@ so that the texter learns it at once.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Final, Literal
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from textbank import jobs
 from textbank.messaging.caps import CAPPED_UNTIL
 from textbank.messaging.models import Lane
 from textbank.messaging.protocol import FEEDING_ENDS
@@ -21,12 +21,17 @@ from textbank.sms.segments import count
 
 Verdict = Literal[
     "sent", "already", "by_another", "given_back", "opted_out", "unreachable", "paused", "over", "changed",
-    "window", "cap", "no_sender", "unknown",
+    "window", "cap", "no_sender", "unknown", "too_old", "taken_back",
 ]  # fmt: skip
 SENT: Final[tuple[Verdict, ...]] = ("sent", "already")
 
+UNDO: Final = timedelta(seconds=5)
+"""How long a text waits in the outbox, so that whoever pressed can take it back (`undo.py`)."""
+LATEST: Final = timedelta(minutes=15)
+"""A text that waited for longer on a phone without a network is not sent any more."""
+
 # A text that waited on a phone without signal may come after its batch was given back: it counts as long as
-# nobody else holds that person.
+# nobody else holds that person, and not after a quarter of an hour.
 # Big tables are read row by row (`lateral … limit 1`, `= any`), never by a join: right after a launch
 # PostgreSQL has no statistics, and would read the whole audience to find a few.
 # In a restored copy a person may have got the text through another account: nothing is sent until the lists
@@ -36,8 +41,8 @@ _PRESS = sa.text(
     with asked as materialized (
       select * from unnest(cast(:campaigns as bigint[]), cast(:recipients as bigint[]),
         cast(:members as bigint[]), cast(:scripts as bigint[]), cast(:bodies as text[]),
-        cast(:segments as smallint[]))
-        as t (campaign_id, recipient_id, member_id, script_id, body, segments)
+        cast(:segments as smallint[]), cast(:in_time as bool[]), cast(:undone as smallint[]))
+        as t (campaign_id, recipient_id, member_id, script_id, body, segments, in_time, undone)
       order by campaign_id, recipient_id),
     best as (
       select s.id from sender s join carrier_account a on a.organization_id = s.organization_id
@@ -47,8 +52,9 @@ _PRESS = sa.text(
           and c.restored_copy_of is not null)
       limit 1),
     held as materialized (
-      select asked.*, m.message_id, m.assigned_member_id from asked cross join lateral (
-        select message_id, assigned_member_id from audience_member
+      select asked.*, m.message_id, m.assigned_member_id, m.undone as undone_now
+      from asked cross join lateral (
+        select message_id, assigned_member_id, undone from audience_member
         where organization_id = :organization and campaign_id = asked.campaign_id
           and recipient_id = asked.recipient_id for update) m),
     judged as materialized (
@@ -59,8 +65,10 @@ _PRESS = sa.text(
           when c.state = 'paused' then 'paused'
           when c.state <> 'running' then 'over'
           when t.member_id is null or held.assigned_member_id <> held.member_id then 'given_back'
+          when held.undone_now <> held.undone then 'taken_back'
           when r.suppressed_at is not null then 'opted_out'
           when r.dead_since is not null or r.review_since is not null then 'unreachable'
+          when not held.in_time then 'too_old'
           when c.script_id <> held.script_id then 'changed'
           when not coalesce(clock_timestamp() >= w.opens_at
             and clock_timestamp() < w.closes_at - cast(:feeding_ends as interval), false) then 'window'
@@ -103,8 +111,9 @@ _PRESS = sa.text(
         'member ' || member_id
       from judged where verdict = 'sent' returning id, campaign_id, recipient_id),
     waiting as (
-      insert into outbox (organization_id, message_id, group_id, recipient_id, segments)
-      select :organization, text.id, g.id, text.recipient_id, judged.segments
+      insert into outbox (organization_id, message_id, group_id, recipient_id, segments, due_at)
+      select :organization, text.id, g.id, text.recipient_id, judged.segments,
+        now() + cast(:undo as interval)
       from text join judged using (campaign_id, recipient_id)
       join groups g on g.campaign_id = judged.campaign_id and g.place = judged.place
         and g.sender_id is not distinct from judged.sender_id),
@@ -117,7 +126,7 @@ _PRESS = sa.text(
         and m.campaign_id = text.campaign_id and m.recipient_id = text.recipient_id),
     let_go as (
       update audience_member m set assigned_member_id = null, assigned_at = null from judged
-      where judged.verdict in ('opted_out', 'unreachable', 'window', 'cap')
+      where judged.verdict in ('opted_out', 'unreachable', 'window', 'cap', 'too_old')
         and m.organization_id = :organization and m.campaign_id = any(:campaigns)
         and m.recipient_id = any(:recipients)
         and m.campaign_id = judged.campaign_id and m.recipient_id = judged.recipient_id),
@@ -138,13 +147,24 @@ _PRESS = sa.text(
 
 @dataclass(frozen=True, slots=True)
 class Press:
-    """A texter's press for a person; `body` is what was shown to them, of that script."""
+    """A texter's press for a person; `body` is what was shown to them, of that script.
+
+    `waited` is how long it lay on a device that had no network, and `undone` how often a press for this
+    person had been taken back when they were shown: what comes again after an undo counts for nothing.
+    """
 
     campaign_id: int
     recipient_id: int
     member_id: int
     script_id: int
     body: str
+    undone: int = 0
+    waited: timedelta = timedelta()
+
+    @property
+    def is_in_time(self) -> bool:
+        """An age below nothing is that of a clock which was set back: nobody knows how old it is."""
+        return timedelta() <= self.waited <= LATEST
 
     @property
     def person(self) -> tuple[int, int]:
@@ -181,11 +201,13 @@ async def press(session: AsyncSession, organization_id: int, presses: Sequence[P
             "scripts": [one.script_id for one in presses],
             "bodies": [one.body for one in presses],
             "segments": [count(one.body).segments for one in presses],
+            "in_time": [one.is_in_time for one in presses],
+            "undone": [one.undone for one in presses],
+            "undo": UNDO,
             "lane": int(Lane.FIRST_TEXT),
             "feeding_ends": FEEDING_ENDS,
         },
     )
+    # Nobody is rung: nothing of it may leave before it could be taken back, and then the schedule sees it.
     found = {(row[0], row[1]): Pressed(row[2], row[3]) for row in rows}
-    if any(one.verdict == "sent" for one in found.values()):
-        jobs.ring(session, jobs.Job(jobs.SEND))
     return [found.get(one.person, Pressed("unknown", None)) for one in presses]

@@ -74,6 +74,20 @@ _TAKE = sa.text(
     select (select count(*) from taken) as taken, (select max(recipient_id) from free) as last
     """  # noqa: S608 - the interpolated fragment is our own constant
 )
+# Their hours are over: they are for whoever texts tomorrow.
+_LET_GO_OF_THE_CLOSED = sa.text(
+    """
+    update audience_member m set assigned_member_id = null, assigned_at = null
+    from recipient r, campaign c
+    where m.organization_id = :organization and m.campaign_id = :campaign
+      and m.assigned_member_id = :member and m.message_id is null
+      and r.organization_id = m.organization_id and r.id = m.recipient_id
+      and c.organization_id = m.organization_id and c.id = m.campaign_id
+      and not exists (select from sending_window w where w.organization_id = m.organization_id
+        and w.place = c.window_rule || r.place and now() >= w.opens_at
+        and now() < w.closes_at - cast(:feeding_ends as interval))
+    """
+)
 _HOLDS = sa.text(
     "select count(*) from audience_member where organization_id = :organization "
     "and campaign_id = :campaign and assigned_member_id = :member and message_id is null"
@@ -113,6 +127,7 @@ async def take_batch(
         "feeding_ends": FEEDING_ENDS,
     }
     await session.execute(_GIVE_BACK_OF_THE_SILENT, {**_of(key), "slack": NOTED_EVERY})
+    await session.execute(_LET_GO_OF_THE_CLOSED, key)
     held: int = (await session.execute(_HOLDS, _of(key))).scalar_one()
     after = 0
     for scan in SCANS:

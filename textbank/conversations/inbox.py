@@ -8,6 +8,8 @@ from typing import Any, Final, Literal, get_args
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from textbank.sms.abusive import is_abusive
+
 Cursor = tuple[datetime | int, int]
 Filter = Literal["needs_reply", "alerts", "unassigned", "mine", "all", "opted_out"]
 FILTERS: Final[tuple[Filter, ...]] = get_args(Filter)
@@ -21,7 +23,8 @@ _SHOW = """
     select c.recipient_id, c.at, r.e164, r.suppressed_at, r.review_since, v.needs_reply_since,
       v.last_message_at, v.state, v.assigned_member_id, w.name as assignee, p.first_name, p.last_name,
       m.body, m.direction, k.name as campaign, m.sent_by,
-      case when v.alert_since is not null then v.alert_word else '' end as alert
+      case when v.alert_since is not null then v.alert_word else '' end as alert,
+      m.id as latest, v.seen_to, v.snoozed_until, v.wants, v.wants_language
     from ({page}) c
     join recipient r on r.organization_id = :organization and r.id = c.recipient_id
     left join conversation v on v.organization_id = :organization and v.recipient_id = c.recipient_id
@@ -33,8 +36,8 @@ _SHOW = """
       where n.organization_id = :organization and n.recipient_id = c.recipient_id and n.until is null
       order by n.id limit 1) p on true
     left join lateral (
-      select body, direction, sent_by from message where organization_id = :organization
-        and recipient_id = c.recipient_id order by id desc limit 1) m on true
+      select id, body, direction, sent_by from message where organization_id = :organization
+        and recipient_id = c.recipient_id and purpose <> 'taken_back' order by id desc limit 1) m on true
     order by c.at {direction}, c.recipient_id {direction}
 """
 
@@ -82,7 +85,15 @@ _WAYS: Final[Mapping[str, _Way]] = {
         "conversation",
         "needs_reply_since",
         "recipient_id",
-        "needs_reply_since is not null and assigned_member_id = :member",
+        "needs_reply_since is not null and assigned_member_id = :member "
+        "and (snoozed_until is null or snoozed_until <= now())",
+        False,
+    ),
+    "my_later": _Way(
+        "conversation",
+        "needs_reply_since",
+        "recipient_id",
+        "needs_reply_since is not null and assigned_member_id = :member and snoozed_until > now()",
         False,
     ),
     "alerts": _Way("conversation", "alert_since", "recipient_id", "alert_since is not null", False),
@@ -132,6 +143,22 @@ class Row:
     """Who sent the latest text: `member 7`; empty where nobody pressed for it."""
     alert: str | None = ""
     """The alert word that they wrote and nobody has answered yet."""
+    latest: int | None = None
+    """The latest text's id."""
+    seen_to: int | None = None
+    snoozed_until: datetime | None = None
+    wants: str | None = ""
+    wants_language: str | None = ""
+
+    @property
+    def unread(self) -> bool:
+        """Whether they wrote something that the one who answers has not had on the screen."""
+        return self.direction == "in" and (self.latest or 0) > (self.seen_to or 0)
+
+    @property
+    def abusive(self) -> bool:
+        """Whether the latest text is hidden until somebody asks to see it."""
+        return self.direction == "in" and is_abusive(self.body or "")
 
     @property
     def name(self) -> str:

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from textbank.errors import NotFound
 from textbank.language import N_
+from textbank.sms.abusive import is_abusive
 
 PAGE: Final = 50
 
@@ -40,8 +41,8 @@ _MESSAGES = sa.text(
       o.message_id is not null and s.halted_at is not null as rests
     from (
       select id, direction, purpose, body, media, created_at, sent_by, sender_id, organization_id from message
-      where organization_id = :organization and recipient_id = :recipient and id < :before
-      order by id desc limit :most) m
+      where organization_id = :organization and recipient_id = :recipient and id < :before and id >= :since
+        and purpose <> 'taken_back' order by id desc limit :most) m
     left join delivery d on d.organization_id = m.organization_id and d.message_id = m.id
     left join outbox o on o.organization_id = m.organization_id and o.message_id = m.id
     left join attempt a on a.organization_id = m.organization_id and a.message_id = m.id
@@ -50,6 +51,26 @@ _MESSAGES = sa.text(
     left join member w on w.organization_id = m.organization_id
       and w.id = case when m.sent_by ~ '^member [0-9]{1,18}$' then substr(m.sent_by, 8)::bigint end
     order by m.id
+    """
+)
+
+
+# Where a texter's view of a thread begins: with their campaign's first text to this person. A conversation
+# that no campaign of ours led to begins a day before their last text.
+_BEGINS = sa.text(
+    """
+    select coalesce(
+      (select a.message_id from conversation c join audience_member a
+          on a.organization_id = c.organization_id and a.campaign_id = c.campaign_id
+          and a.recipient_id = c.recipient_id
+        where c.organization_id = :organization and c.recipient_id = :recipient),
+      (select min(m.id) from (
+        select id, created_at from message
+        where organization_id = :organization and recipient_id = :recipient order by id desc limit :most) m
+        where m.created_at >= (select coalesce(last_inbound_at, now()) - interval '1 day' from conversation
+          where organization_id = :organization and recipient_id = :recipient)),
+      9223372036854775807) as begins
+    from organization o where o.id = :organization and not o.texters_see_history
     """
 )
 
@@ -122,6 +143,11 @@ class Said:
     """From here on it is another number than before."""
 
     @property
+    def abusive(self) -> bool:
+        """Whether its words are hidden until somebody asks to see them."""
+        return self.direction == "in" and is_abusive(self.body)
+
+    @property
     def tone(self) -> str:
         """How a bubble looks: waiting, failed, or as usual."""
         if self.direction == "in" or self.status in ("delivered", "sent", "accepted", "queued", "sending"):
@@ -147,6 +173,7 @@ async def messages(
     recipient_id: int,
     *,
     before: int | None = None,
+    since: int = 0,
     most: int = PAGE,
 ) -> tuple[list[Said], int | None]:
     """The latest page of texts, oldest first, and where the page before it ends (None: there is none)."""
@@ -154,12 +181,19 @@ async def messages(
         "organization": organization_id,
         "recipient": recipient_id,
         "before": before or 2**62,
+        "since": since,
         "most": most + 1,
     }
     found = _mark_moves([_said(row) for row in await session.execute(_MESSAGES, key)])
     if len(found) > most:
         return found[1:], found[1].id
     return found, None
+
+
+async def begins_for_texters(session: AsyncSession, organization_id: int, recipient_id: int) -> int:
+    """The first text that a texter may see; 0 where staff allow them all of it (docs/decisions)."""
+    key = {"organization": organization_id, "recipient": recipient_id, "most": PAGE}
+    return (await session.execute(_BEGINS, key)).scalar_one_or_none() or 0
 
 
 def _said(row: Any) -> Said:

@@ -68,7 +68,7 @@ _TEXTS = sa.text(
     """
     select m.created_at, m.direction, m.purpose, m.body, m.sent_by, d.status
     from (select * from message where organization_id = :organization and recipient_id = :recipient
-      order by id desc limit :limit) m
+      and purpose <> 'taken_back' order by id desc limit :limit) m
     left join delivery d on d.organization_id = m.organization_id and d.message_id = m.id
     order by m.id
     """

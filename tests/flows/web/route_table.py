@@ -169,6 +169,7 @@ ROUTES: dict[str, Route] = {
     "POST /texting/{campaign_id}/send": Route(
         "texter", {"recipient_id": 1, "script_id": 1, "body": "x", "seal": "x"}
     ),
+    "POST /texting/{campaign_id}/undo": Route("texter", {"recipient_id": 1}),
     "POST /texting/{campaign_id}/skip": Route("texter", {"recipient_id": 1}),
     "POST /texting/{campaign_id}/stop": Route("texter"),
     "POST /texting/{campaign_id}/put-back": Route("texter"),

@@ -6,6 +6,7 @@ its own; the sign-ins and the presses of ten milliseconds are looked up and writ
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -26,6 +27,8 @@ class Sealed:
     script_id: int
     body: str
     seal: str
+    undone: int = 0
+    waited: timedelta = timedelta()
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +66,9 @@ class Presses(GroupCommit[Sealed, Judged]):
         if known is None:
             return None
         me = known.member_id
-        right = seal_of(self._secret, one.campaign_id, one.recipient_id, me, one.script_id, one.body)
+        right = seal_of(
+            self._secret, one.campaign_id, one.recipient_id, me, one.script_id, one.body, one.undone
+        )
         if one.seal != right:
             return None
-        return Press(one.campaign_id, one.recipient_id, me, one.script_id, one.body)
+        return Press(one.campaign_id, one.recipient_id, me, one.script_id, one.body, one.undone, one.waited)

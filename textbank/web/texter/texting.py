@@ -1,9 +1,11 @@
 """First texts, one press each: what a texter holds, the press, skipping, and stopping for now."""
 
+from datetime import timedelta
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, JSONResponse, Response
+from pydantic import BaseModel, Field
 
 from textbank.accounts.sign_in import digest_of
 from textbank.assignments import give_back, may_text
@@ -11,6 +13,7 @@ from textbank.assignments.first_texts import FirstText, first_texts
 from textbank.assignments.pace_to_replies import room_of
 from textbank.assignments.press import Pressed, Verdict
 from textbank.assignments.take_batch import take_batch
+from textbank.assignments.undo import undo
 from textbank.errors import Conflict
 from textbank.language import N_
 from textbank.web.admin.keyset import FormId, RowId
@@ -33,11 +36,26 @@ WHY_NOT: Final[dict[Verdict, str]] = {
     "window": N_("It is too late, or too early, to text where they live. Nothing was sent."),
     "cap": N_("They just had a text from your group, so theirs comes later. Nothing was sent."),
     "no_sender": N_("No number of ours can send just now. Nothing was sent."),
+    "too_old": N_("Pressed over 15 minutes ago, without a network. Not sent: another texter gets them."),
+    "taken_back": N_("You took this one back."),
     "unknown": N_("This person is not in the campaign."),
 }
 
+TOO_LATE: Final = N_("Too late: this text is on its way.")
 STOPPING: Final[tuple[Verdict, ...]] = ("paused", "over", "changed")
 """Verdicts on the campaign, not on one person: no text of the batch can leave as it was shown."""
+
+
+class Shown(BaseModel):
+    """What a press says: whom it is for, and what was shown."""
+
+    recipient_id: int = Field(ge=0, le=2**62)
+    script_id: int = Field(ge=0, le=2**62)
+    body: str
+    seal: str
+    undone: int = Field(0, ge=0, le=32_000)
+    waited: float = Field(0.0, allow_inf_nan=False)
+    """For how many seconds it lay on the device, by the device's own clock."""
 
 
 @router.get("")
@@ -102,18 +120,24 @@ async def send(
     request: Request,
     session: Annotated[tuple[int, str], presented],
     campaign_id: RowId,
-    recipient_id: FormId,
-    script_id: Annotated[int, Form()],
-    body: Annotated[str, Form()],
-    seal: Annotated[str, Form()],
+    shown: Annotated[Shown, Form()],
 ) -> Response:
     """One press: one first text (promise 6)."""
     organization_id, token = session
     # Browsers send line breaks of forms as two characters.
-    words_shown = body.replace("\r\n", "\n")
+    words_shown = shown.body.replace("\r\n", "\n")
     judged = await parts_of(request).presses.submit(
         organization_id,
-        Sealed(digest_of(token), campaign_id, recipient_id, script_id, words_shown, seal),
+        Sealed(
+            digest_of(token),
+            campaign_id,
+            shown.recipient_id,
+            shown.script_id,
+            words_shown,
+            shown.seal,
+            shown.undone,
+            timedelta(seconds=min(max(shown.waited, -1.0), 1e6)),
+        ),
     )
     welcome(request, organization_id, token, judged.known)
     if judged.pressed is None:
@@ -124,6 +148,28 @@ async def send(
     if "application/json" in request.headers.get("accept", ""):
         return JSONResponse(_told(judged.pressed, words))
     return redirect(request, f"/texting/{campaign_id}", words or None)
+
+
+@router.post("/{campaign_id}/undo")
+async def take_back(
+    request: Request, work: Annotated[Work, texter], campaign_id: RowId, recipient_id: FormId
+) -> Response:
+    """Take a press back, if its text still waits with us; the person is shown again then."""
+    await _enter(work, campaign_id)
+    me = work.visitor.member_id
+    told = await undo(work.session, work.organization_id, campaign_id, recipient_id, member_id=me)
+    _ = gettext_of(request)
+    words = _("Taken back. Nothing was sent.") if told == "undone" else _(TOO_LATE)
+    if "application/json" not in request.headers.get("accept", ""):
+        return redirect(request, f"/texting/{campaign_id}", words)
+    again = []
+    if told == "undone":
+        again = await first_texts(
+            work.session, work.organization_id, campaign_id, me, secret=_secret(request), only=recipient_id
+        )
+    return JSONResponse(
+        {"undone": told == "undone", "words": words, "text": _as_told(again[0]) if again else None}
+    )
 
 
 @router.post("/{campaign_id}/skip")
@@ -176,6 +222,8 @@ def _as_told(text: FirstText) -> dict[str, Any]:
         "segments": text.composed.segments,
         "script_id": text.script_id,
         "seal": text.seal,
+        "undone": text.undone,
+        "open_for": text.open_for,
     }
 
 
