@@ -14,6 +14,8 @@ from textbank.database import after_commit
 DELIVERIES: Final = "deliveries"
 ALERT: Final = "alert"
 """Somebody wrote what must be looked at first."""
+TEXTERS: Final = "texters"
+"""Somebody waits for a captain, or may go on: who is approved, who is suspended."""
 
 Publisher = Callable[[int, str], None]
 
@@ -29,6 +31,11 @@ def publish_with(publisher: Publisher | None) -> None:
 def of_conversation(recipient_id: int) -> str:
     """The hint that something in one conversation is new."""
     return f"conversation {recipient_id}"
+
+
+def of_member(member_id: int) -> str:
+    """The hint that something in one of a member's conversations is new: a texter hears of no others."""
+    return f"member {member_id}"
 
 
 def announce(session: AsyncSession, organization_id: int, what: str) -> None:

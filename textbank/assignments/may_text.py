@@ -59,7 +59,8 @@ _MINE = sa.text(
 )
 _WAITING = sa.text(
     "select count(*) from (select from conversation where organization_id = :organization "
-    "and assigned_member_id = :member and needs_reply_since is not null limit :most) n"
+    "and assigned_member_id = :member and needs_reply_since is not null "
+    "and (snoozed_until is null or snoozed_until <= now()) limit :most) n"
 )
 _ENTER = sa.text(
     """

@@ -1,6 +1,11 @@
-"""What a campaign gives a texter for a conversation: ready-made answers, and questions to find out."""
+"""What a campaign gives a texter for a conversation: ready-made answers, and questions to find out.
 
+A script branches: an answer to a question may name the text that follows it and the question that comes next.
+"""
+
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -13,7 +18,7 @@ from textbank.language import N_
 
 _READY = sa.text(
     """
-    select r.id, r.title, r.body, o.name as organization,
+    select r.id, r.title, r.body, r.one_tap, o.name as organization,
       coalesce(nullif(w.alias, ''), split_part(w.name, ' ', 1)) as texter
     from canned_response r
     join organization o on o.id = r.organization_id
@@ -32,7 +37,8 @@ _PERSON = sa.text(
 )
 _QUESTIONS = sa.text(
     """
-    select q.id as question_id, q.words, o.id as option_id, o.label, a.option_id = o.id as chosen
+    select q.id as question_id, q.words, o.id as option_id, o.label, a.option_id = o.id as chosen,
+      o.response_id, o.next_question_id, a.at
     from question q
     join question_option o on o.organization_id = q.organization_id and o.question_id = q.id
     left join question_answer a on a.organization_id = q.organization_id and a.question_id = q.id
@@ -45,11 +51,12 @@ _ANSWER = sa.text(
     """
     insert into question_answer
       (organization_id, campaign_id, recipient_id, question_id, option_id, member_id)
-    select q.organization_id, q.campaign_id, :recipient, q.id, o.id, :member
+    select distinct on (q.id) q.organization_id, q.campaign_id, cast(:recipient as bigint), q.id, o.id,
+      cast(:member as bigint)
     from question_option o join question q on q.organization_id = o.organization_id and q.id = o.question_id
     join conversation c on c.organization_id = q.organization_id and c.recipient_id = :recipient
       and c.campaign_id = q.campaign_id
-    where o.organization_id = :organization and o.id = :option
+    where o.organization_id = :organization and o.id = any(cast(:options as bigint[]))
     on conflict (organization_id, question_id, recipient_id) do update
       set option_id = excluded.option_id, member_id = excluded.member_id, at = now()
     """
@@ -63,6 +70,8 @@ class Ready:
     id: int
     title: str
     body: str
+    one_tap: bool = False
+    """Staff marked it as the one that a single press may send."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +81,11 @@ class Option:
     id: int
     label: str
     chosen: bool
+    response_id: int | None = None
+    """The ready-made answer that is filled in when this one is chosen."""
+    next_question_id: int | None = None
+    at: datetime | None = None
+    """When it was chosen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +95,10 @@ class Asked:
     id: int
     words: str
     options: tuple[Option, ...]
+
+    @property
+    def chosen(self) -> Option | None:
+        return next((option for option in self.options if option.chosen), None)
 
 
 async def ready_answers(
@@ -94,7 +112,12 @@ async def ready_answers(
     known = {"organization": organization_id, "recipient": recipient_id}
     person = _person((await session.execute(_PERSON, known)).one_or_none())
     return [
-        Ready(row.id, row.title, merge(row.body, person, organization=row.organization, texter=row.texter))
+        Ready(
+            row.id,
+            row.title,
+            merge(row.body, person, organization=row.organization, texter=row.texter),
+            row.one_tap,
+        )
         for row in rows
     ]
 
@@ -107,21 +130,51 @@ async def questions(
     found: dict[int, tuple[str, list[Option]]] = {}
     for row in await session.execute(_QUESTIONS, key):
         options = found.setdefault(row.question_id, (row.words, []))[1]
-        options.append(Option(row.option_id, row.label, bool(row.chosen)))
+        at = row.at if row.chosen else None
+        options.append(
+            Option(row.option_id, row.label, bool(row.chosen), row.response_id, row.next_question_id, at)
+        )
     return [Asked(id_, words, tuple(options)) for id_, (words, options) in found.items()]
 
 
-async def note_answer(
-    session: AsyncSession, organization_id: int, recipient_id: int, option_id: int, *, member_id: int
+def question_now(asked: Sequence[Asked]) -> Asked | None:
+    """What to find out next: where the latest answer leads, else the first question without an answer."""
+    answered = [(option.at, option) for each in asked if (option := each.chosen) and option.at]
+    if answered:
+        leads_to = max(answered, key=lambda one: one[0])[1].next_question_id
+        led = next((each for each in asked if each.id == leads_to and each.chosen is None), None)
+        if led is not None:
+            return led
+    return next((each for each in asked if each.chosen is None), None)
+
+
+def text_after(asked: Sequence[Asked], ready: Sequence[Ready], option_id: int) -> Ready | None:
+    """The ready-made answer that follows an answer to a question, where the script names one."""
+    response_id = next(
+        (option.response_id for each in asked for option in each.options if option.id == option_id), None
+    )
+    return next((each for each in ready if each.id == response_id), None)
+
+
+async def note_answers(
+    session: AsyncSession,
+    organization_id: int,
+    recipient_id: int,
+    option_ids: Sequence[int],
+    *,
+    member_id: int,
 ) -> None:
-    """Write down what somebody answered; the last word counts. Raises NotFound."""
+    """Write down what somebody answered, to one or several questions; the last word counts.
+
+    Raises NotFound.
+    """
     key = {
         "organization": organization_id,
         "recipient": recipient_id,
-        "option": option_id,
+        "options": list(option_ids),
         "member": member_id,
     }
-    if (await session.execute(_ANSWER, key)).rowcount == 0:  # type: ignore[attr-defined]
+    if (await session.execute(_ANSWER, key)).rowcount != len(set(option_ids)):  # type: ignore[attr-defined]
         raise NotFound(N_("That question is not part of this conversation's campaign. Nothing was noted."))
     changes.announce(session, organization_id, changes.of_conversation(recipient_id))
 

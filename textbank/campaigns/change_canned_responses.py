@@ -20,6 +20,20 @@ _P2P = sa.text(
 )
 
 
+_NO_ONE_TAP = sa.text(
+    "update canned_response set one_tap = false where organization_id = :organization "
+    "and campaign_id = :campaign and one_tap and id <> :response"
+)
+_ONE_TAP = sa.text(
+    "update canned_response set one_tap = true where organization_id = :organization "
+    "and campaign_id = :campaign and id = :response"
+)
+_FOLLOWS_NOTHING = sa.text(
+    "update question_option set response_id = null "
+    "where organization_id = :organization and response_id = :response"
+)
+
+
 async def canned_responses_of(
     session: AsyncSession, organization_id: int, campaign_id: int
 ) -> Sequence[CannedResponse]:
@@ -81,14 +95,35 @@ async def save_canned_response(
     )
 
 
+async def mark_one_tap(
+    session: AsyncSession, organization_id: int, campaign_id: int, response_id: int, *, by: int
+) -> None:
+    """Make this the reply that one press sends, in place of any other; 0: none. Raises NotFound."""
+    key = {"organization": organization_id, "campaign": campaign_id, "response": response_id}
+    await session.execute(_NO_ONE_TAP, key)
+    if response_id and not (await session.execute(_ONE_TAP, key)).rowcount:  # type: ignore[attr-defined]
+        raise NotFound(N_("This reply is gone. Nothing was changed."))
+    audit.record(
+        session,
+        organization_id,
+        "campaign.one_tap",
+        actor=f"member {by}",
+        campaign_id=campaign_id,
+        response_id=response_id,
+    )
+
+
 async def remove_canned_response(
     session: AsyncSession, organization_id: int, campaign_id: int, response_id: int, *, by: int
 ) -> None:
     """Take a ready-made reply away; what was sent with it stays. Raises NotFound."""
+    key = {"organization": organization_id, "response": response_id}
+    await session.execute(_FOLLOWS_NOTHING, key)
     response = await session.get(CannedResponse, (organization_id, response_id))
     if response is None or response.campaign_id != campaign_id:
         raise NotFound(N_("This reply is gone. Nothing was changed."))
     await session.delete(response)
+    await session.flush()
     audit.record(
         session, organization_id, "campaign.reply_removed", actor=f"member {by}", campaign_id=campaign_id
     )

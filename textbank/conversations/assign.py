@@ -9,14 +9,17 @@ from textbank.language import N_
 
 _ASSIGN = sa.text(
     """
-    update conversation set assigned_member_id = :member, state = 'open'
+    update conversation set assigned_member_id = :member, state = 'open', snoozed_until = null,
+      wants = case when cast(:member as bigint) is null then wants else '' end,
+      wants_language = case when cast(:member as bigint) is null then wants_language else '' end
     where organization_id = :organization and recipient_id = :recipient and (
       cast(:member as bigint) is null or exists (select from member w where w.organization_id = :organization
         and w.id = :member and w.disabled_at is null))
     """
 )
 _CLOSE = sa.text(
-    "update conversation set state = 'closed', needs_reply_since = null, alert_since = null "
+    "update conversation set state = 'closed', needs_reply_since = null, alert_since = null, "
+    "snoozed_until = null, wants = '', wants_language = '' "
     "where organization_id = :organization and recipient_id = :recipient"
 )
 _GONE = N_("There is no such conversation, or that member is not on the team any more. Nothing was changed.")
@@ -30,6 +33,8 @@ async def assign(
     if (await session.execute(_ASSIGN, key)).rowcount == 0:  # type: ignore[attr-defined]
         raise NotFound(_GONE)
     changes.announce(session, organization_id, changes.of_conversation(recipient_id))
+    if member_id is not None:
+        changes.announce(session, organization_id, changes.of_member(member_id))
 
 
 async def close(session: AsyncSession, organization_id: int, recipient_id: int) -> None:

@@ -46,6 +46,10 @@ _MEANWHILE = sa.text(
       order by m.id desc limit 1) m on true
     """
 )
+_SENT_BEFORE = sa.text(
+    "select 1 from reply_key where organization_id = :organization and recipient_id = :recipient "
+    "and key = :key"
+)
 # From the number that they last wrote to or were texted from, even while it rests: a live thread waits ten
 # minutes for its number, and then another one takes the text (`messaging/claim.py`).
 _SENDER = sa.text(
@@ -72,6 +76,7 @@ _ANSWERED = sa.text(
       insert into reply_key (organization_id, recipient_id, key, message_id)
       values (:organization, :recipient, :key, :message))
     update conversation set needs_reply_since = null, alert_since = null, last_message_at = now(),
+      snoozed_until = null, wants = '', wants_language = '',
       assigned_member_id = coalesce(assigned_member_id, :member)
     where organization_id = :organization and recipient_id = :recipient
     """
@@ -140,6 +145,14 @@ async def reply(
     await session.execute(_ANSWERED, {**base, "key": key, "message": message_id, "member": member_id})
     changes.announce(session, organization_id, changes.of_conversation(recipient_id))
     return Sent(message_id)
+
+
+async def was_sent(session: AsyncSession, organization_id: int, recipient_id: int, key: str) -> bool:
+    """Whether this press has sent its reply already."""
+    found = await session.execute(
+        _SENT_BEFORE, {"organization": organization_id, "recipient": recipient_id, "key": key}
+    )
+    return found.one_or_none() is not None
 
 
 def field_in(words: str) -> str:

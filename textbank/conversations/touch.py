@@ -54,7 +54,9 @@ _INBOUND = sa.text(
         else c.assigned_member_id end,
       last_inbound_at = greatest(c.last_inbound_at, excluded.last_inbound_at), last_message_at = now(),
       alert_since = coalesce(c.alert_since, excluded.alert_since),
-      alert_word = case when c.alert_since is null then excluded.alert_word else c.alert_word end
+      alert_word = case when c.alert_since is null then excluded.alert_word else c.alert_word end,
+      snoozed_until = case when excluded.needs_reply_since is null then c.snoozed_until end
+    returning c.recipient_id, c.assigned_member_id
     """
 )
 
@@ -77,7 +79,7 @@ async def touch_inbound(session: AsyncSession, organization_id: int, texts: Sequ
     """Texts of different people came in. A conversation that waits keeps its place in the queue."""
     if not texts:
         return
-    await session.execute(
+    rows = await session.execute(
         _INBOUND,
         {
             "organization": organization_id,
@@ -88,7 +90,9 @@ async def touch_inbound(session: AsyncSession, organization_id: int, texts: Sequ
             "alert": [one.alert for one in texts],
         },
     )
-    for one in texts:
-        changes.announce(session, organization_id, changes.of_conversation(one.recipient_id))
+    for row in rows:
+        changes.announce(session, organization_id, changes.of_conversation(row.recipient_id))
+        if row.assigned_member_id is not None:
+            changes.announce(session, organization_id, changes.of_member(row.assigned_member_id))
     if any(one.alert for one in texts):
         changes.announce(session, organization_id, changes.ALERT)

@@ -61,6 +61,9 @@ _SENTENCES: Final[Mapping[str, str]] = {
     "person.erased": N_("Erased a person for good, because they asked"),
     "import": N_("Imported the file %(file)s into the list %(list)s"),
     "conversation.reviewed": N_("Read what %(recipient)s wrote and decided that it was no opt-out"),
+    "conversation.handed_over": N_(
+        "Gave the conversation with %(recipient)s back for somebody else to answer"
+    ),
     "campaign.made": N_("Made the campaign %(campaign)s"),
     "campaign.launched": N_("Launched the campaign %(campaign)s"),
     "campaign.first_part": N_("Set with how many people the campaign %(campaign)s begins"),
@@ -91,6 +94,8 @@ _SENTENCES: Final[Mapping[str, str]] = {
     "campaign.reply_saved": N_("Saved a ready-made reply for the campaign %(campaign)s"),
     "campaign.reply_removed": N_("Removed a ready-made reply from the campaign %(campaign)s"),
     "campaign.question_added": N_("Added a question to the campaign %(campaign)s"),
+    "campaign.branched": N_("Said what follows the answers to a question in %(campaign)s"),
+    "campaign.one_tap": N_("Chose the reply that texters of %(campaign)s send with one press"),
     "campaign.question_removed": N_("Removed a question from the campaign %(campaign)s"),
     "phrase.added": N_("Set what a phrase in a text that comes in means"),
     "phrase.retired": N_("Took away what a phrase in a text that comes in means"),

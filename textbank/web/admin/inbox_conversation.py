@@ -6,7 +6,7 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, Response
 
 from textbank.accounts.members import list_members
-from textbank.assignments.script_of import note_answer
+from textbank.assignments.script_of import note_answers
 from textbank.conversations.assign import assign, close
 from textbank.conversations.decide_review import keep_talking
 from textbank.conversations.mark import mark, tags_of, unmark
@@ -115,7 +115,7 @@ async def note(
     """Write down what they answered to a question."""
     await thread(work.session, work.organization_id, recipient_id)
     me = work.visitor.member_id
-    await note_answer(work.session, work.organization_id, recipient_id, option_id, member_id=me)
+    await note_answers(work.session, work.organization_id, recipient_id, [option_id], member_id=me)
     return redirect(request, _here(recipient_id, view))
 
 

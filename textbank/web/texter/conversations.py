@@ -6,7 +6,7 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, Response
 
 from textbank.assignments.may_text import replies_waiting
-from textbank.assignments.script_of import note_answer
+from textbank.assignments.script_of import note_answers
 from textbank.conversations.assign import close
 from textbank.conversations.decide_review import keep_talking
 from textbank.conversations.inbox import Asked, list_conversations, without
@@ -80,7 +80,7 @@ async def note(
     """Write down what they answered to a question."""
     await _must_be_mine(work, recipient_id)
     me = work.visitor.member_id
-    await note_answer(work.session, work.organization_id, recipient_id, option_id, member_id=me)
+    await note_answers(work.session, work.organization_id, recipient_id, [option_id], member_id=me)
     return redirect(request, f"/texting/conversations/{recipient_id}")
 
 
