@@ -28,12 +28,15 @@ from textbank.web.admin import (
 )
 from textbank.web.parts import Parts
 from textbank.web.public import about, join_team, preferences, sign_in, sign_up
-from textbank.web.texter import conversations, texting
+from textbank.web.texter import conversations, mine, texting
+from textbank.web.texter import practice as practice_texts
 from textbank.web.webhooks.application import WebhooksFirst
 
 # They are looked through in this order: what three hundred texters ask for comes first.
 ROUTERS = (
     conversations.router,  # before texting: /texting/conversations is no campaign
+    mine.router,
+    practice_texts.router,  # before texting: /texting/practice is no campaign
     texting.router,
     health.router,
     static_files.router,

@@ -65,3 +65,11 @@ class SignInNeeded(TextbankError):
     """Nobody is signed in, or not any more."""
 
     status = 401
+
+
+class MustWait(NotAllowed):
+    """Something comes first: practice, or a captain. Pages lead there."""
+
+    def __init__(self, template: str, where: str, **values: object) -> None:
+        self.where = where
+        super().__init__(template, **values)

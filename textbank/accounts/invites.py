@@ -1,6 +1,9 @@
 """Links by which people join an organization: made, used up to a head count, revoked with all who came."""
 
+import hashlib
+import hmac
 import secrets
+from base64 import urlsafe_b64encode
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -17,14 +20,14 @@ from textbank.errors import InvalidInput, NotAllowed, NotFound
 from textbank.language import N_
 
 _VALID = sa.text(
-    "select id, role, campaign_id, for_member_id from invite "
+    "select id, role, campaign_id, for_member_id, team_id from invite "
     "where organization_id = :organization and digest = :digest "
     "and revoked_at is null and expires_at > now() and used < head_count"
 )
 _USE = sa.text(
     "update invite set used = used + 1 where organization_id = :organization and id = :invite "
     "and revoked_at is null and expires_at > now() and used < head_count "
-    "returning role, campaign_id, for_member_id"
+    "returning role, campaign_id, for_member_id, team_id"
 )
 _REVOKE = sa.text(
     "update invite set revoked_at = coalesce(revoked_at, now()) "
@@ -55,7 +58,8 @@ class OpenInvite:
     role: Role
     campaign_id: int | None
     for_member_id: int | None
-    """Whose password it sets; None for a link to join by."""
+    """Whose password it sets, or whom it signs in; None for a link to join by."""
+    team_id: int | None = None
 
 
 async def make_invite(
@@ -68,28 +72,43 @@ async def make_invite(
     days: int = 7,
     campaign_id: int | None = None,
     for_member_id: int | None = None,
+    team_id: int | None = None,
+    minutes: int | None = None,
+    secret: str = "",
 ) -> str:
-    """Make a link for `head_count` people and `days` days; returns its last part. It is shown this once."""
+    """Make a link for `head_count` people and `days` days; returns its last part.
+
+    It is shown this once, unless a `secret` of the installation is given, from which it can be made again.
+    """
     if by is not None and not may_give(by.role, role) and not (role == "texter" and by.role != "texter"):
         raise NotAllowed(N_("You cannot invite somebody to this role. Nothing was made."))
     if not 1 <= head_count <= 1_000 or not 1 <= days <= 90:
         raise InvalidInput(N_("A link is for 1 to 1,000 people and 1 to 90 days. Nothing was made."))
-    token = secrets.token_urlsafe(18)
+    seed = secrets.token_bytes(16) if secret else None
+    token = token_from(secret, seed) if seed else secrets.token_urlsafe(18)
+    lasts = timedelta(minutes=minutes) if minutes else timedelta(days=days)
     invite = Invite(
         organization_id=organization_id,
         digest=digest_of(token),
         role=role,
         campaign_id=campaign_id,
         for_member_id=for_member_id,
+        team_id=team_id,
+        seed=seed,
         made_by_id=by.id if by else None,
         head_count=head_count,
-        expires_at=clock.now() + timedelta(days=days),
+        expires_at=clock.now() + lasts,
     )
     session.add(invite)
     await session.flush()
     actor = f"member {by.id}" if by else audit.COMMAND_LINE
     audit.record(session, organization_id, "invite.made", actor=actor, invite_id=invite.id, role=role)
     return f"{organization_id}.{token}"
+
+
+def token_from(secret: str, seed: bytes) -> str:
+    """The token of a link that can be shown again: worth nothing to whoever has the database alone."""
+    return urlsafe_b64encode(hmac.new(secret.encode(), seed, hashlib.sha256).digest()[:18]).decode()
 
 
 async def open_invite(session: AsyncSession, organization_id: int, token: str) -> OpenInvite:

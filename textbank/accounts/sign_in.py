@@ -33,26 +33,28 @@ _RIGHT = sa.text(
     "where organization_id = :organization and id = :member and failed_sign_ins > 0"
 )
 _START = sa.text(
-    "insert into sign_in (organization_id, member_id, digest, browser, address) "
-    "values (:organization, :member, :digest, :browser, :address)"
+    "insert into sign_in (organization_id, member_id, digest, browser, address, shared) "
+    "values (:organization, :member, :digest, :browser, :address, :shared)"
 )
-# A browser that was away for thirty days has to sign in again. `seen_at` moves at most every five minutes,
-# so that looking at pages writes next to nothing; of two requests at once one leaves it to the other.
+# A browser that was away for thirty days has to sign in again, a shared computer after half an hour.
+# `seen_at` moves at most every five minutes (there: every minute), so that looking at pages writes next to
+# nothing; of two requests at once one leaves it to the other.
 _KNOWN = sa.text(
     """
     with known as (
-      select s.id, s.digest, s.seen_at, s.member_id from sign_in s
+      select s.id, s.digest, s.seen_at, s.member_id, s.shared from sign_in s
       where s.organization_id = :organization and s.digest = any(:digests) and s.ended_at is null
-        and s.seen_at > now() - interval '30 days'),
+        and s.seen_at > now() - case when s.shared then interval '30 minutes' else interval '30 days' end),
     stale as (
       select s.id from sign_in s where s.organization_id = :organization and s.id in (
-        select id from known where seen_at < now() - interval '5 minutes')
+        select id from known where seen_at < now()
+          - case when shared then interval '1 minute' else interval '5 minutes' end)
       for no key update skip locked),
     seen as (
       update sign_in s set seen_at = now() from stale
       where s.organization_id = :organization and s.id = stale.id)
     select known.digest, known.id as sign_in_id, m.id as member_id, m.name, m.role, m.language, m.time_zone,
-      o.name as organization_name
+      o.name as organization_name, known.shared, m.suspended_at is not null as suspended
     from known join member m on m.organization_id = :organization and m.id = known.member_id
     join organization o on o.id = :organization
     where m.disabled_at is null
@@ -80,6 +82,10 @@ class Known:
     language: str
     time_zone: str
     organization_name: str
+    shared: bool = False
+    """Others use this computer, too: nothing is kept on it."""
+    suspended: bool = False
+    """A captain wants a word first: they send nothing."""
 
 
 def digest_of(token: str) -> bytes:
@@ -118,7 +124,13 @@ async def note_try(session: AsyncSession, organization_id: int, member_id: int, 
 
 
 async def start_sign_in(
-    session: AsyncSession, organization_id: int, member_id: int, *, browser: str, address: str
+    session: AsyncSession,
+    organization_id: int,
+    member_id: int,
+    *,
+    browser: str,
+    address: str,
+    shared: bool = False,
 ) -> str:
     """Remember a browser; returns what its cookie holds: the organization and a random token."""
     token = secrets.token_urlsafe(32)
@@ -130,6 +142,7 @@ async def start_sign_in(
             "digest": digest_of(token),
             "browser": browser[:200],
             "address": address[:60],
+            "shared": shared,
         },
     )
     return f"{organization_id}.{token}"

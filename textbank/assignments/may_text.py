@@ -1,4 +1,5 @@
-"""Who may text on which campaign: texters who came by its link or were put there, and captains on any."""
+"""Who may text on which campaign: texters who came by its link, whose team does or who were put there, and
+captains on any."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -8,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from textbank.accounts import audit
 from textbank.accounts.roles import at_least
+from textbank.assignments.keep_practice import must_be_free
 from textbank.errors import NotFound
 from textbank.language import N_
 
@@ -20,6 +22,11 @@ _BY_LINK = sa.text(
     select w.organization_id, i.campaign_id, w.id, 'invite' from member w
     join invite i on i.organization_id = w.organization_id and i.id = w.invite_id
     where w.organization_id = :organization and w.id = :member and i.campaign_id is not null
+    union
+    select tc.organization_id, tc.campaign_id, tm.member_id, 'team' from team_member tm
+    join team_campaign tc on tc.organization_id = tm.organization_id and tc.team_id = tm.team_id
+    join campaign c on c.organization_id = tc.organization_id and c.id = tc.campaign_id and c.kind = 'p2p'
+    where tm.organization_id = :organization and tm.member_id = :member
     on conflict do nothing
     """
 )
@@ -113,7 +120,7 @@ async def replies_waiting(session: AsyncSession, organization_id: int, member_id
 async def enter(
     session: AsyncSession, organization_id: int, campaign_id: int, *, member_id: int, role: str
 ) -> Entered:
-    """The campaign, if they may text on it. Raises NotFound."""
+    """The campaign, if they may text on it. Raises NotFound, or MustWait where something comes first."""
     key = {"organization": organization_id, "campaign": campaign_id, "member": member_id}
     row = (await session.execute(_ENTER, key)).one_or_none()
     if row is not None and not row.knows:
@@ -123,6 +130,7 @@ async def enter(
         row = (await session.execute(_ENTER, key)).one_or_none()
     if row is None or not row.knows or row.removed_at is not None:
         raise NotFound(_NOT_YOURS)
+    await must_be_free(session, organization_id, member_id)
     return Entered(row.id, row.name, row.state)
 
 

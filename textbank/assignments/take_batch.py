@@ -8,6 +8,7 @@ from typing import Any, Final
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from textbank.assignments.keep_practice import standing_of
 from textbank.campaigns.own_batches import BATCH
 from textbank.messaging.caps import CAPPED_UNTIL
 from textbank.messaging.protocol import FEEDING_ENDS
@@ -126,6 +127,7 @@ async def take_batch(
         "member": member_id,
         "feeding_ends": FEEDING_ENDS,
     }
+    batch = min(batch, (await standing_of(session, organization_id, member_id)).may_hold)
     await session.execute(_GIVE_BACK_OF_THE_SILENT, {**_of(key), "slack": NOTED_EVERY})
     await session.execute(_LET_GO_OF_THE_CLOSED, key)
     held: int = (await session.execute(_HOLDS, _of(key))).scalar_one()

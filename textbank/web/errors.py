@@ -17,7 +17,7 @@ from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 
 from textbank.database import connection_broke
-from textbank.errors import SignInNeeded, TextbankError
+from textbank.errors import MustWait, SignInNeeded, TextbankError
 from textbank.language import N_
 from textbank.web.language import gettext_of
 from textbank.web.templating import page
@@ -42,6 +42,8 @@ def register(app: Starlette) -> None:
     async def on_purpose(request: Request, error: TextbankError) -> Response:
         if isinstance(error, SignInNeeded) and _wants_page(request):
             return _to_sign_in(request)
+        if isinstance(error, MustWait) and _wants_page(request) and "hx-request" not in request.headers:
+            return RedirectResponse(error.where, status_code=303)
         return _answer(request, error.status, told(request, error) if _wants_page(request) else error.message)
 
     async def of_the_framework(request: Request, error: HTTPException) -> Response:

@@ -22,7 +22,7 @@ from textbank.accounts.roles import Role
 from textbank.accounts.sign_in import Known, who_is
 from textbank.conversations.inbox import count_waiting
 from textbank.database import attempt
-from textbank.errors import NotAllowed, SignInNeeded
+from textbank.errors import MustWait, NotAllowed, SignInNeeded
 from textbank.language import N_
 from textbank.web.parts import parts_of
 from textbank.web.visitor import Visitor
@@ -57,6 +57,8 @@ def work_of(needed: Role) -> Callable[[Request], AsyncIterator[Work]]:
         async with parts_of(request).database.transaction(organization_id) as session:
             known = await who_is(session, organization_id, token)
             visitor = welcome(request, organization_id, token, known)
+            if visitor.suspended and not _open_to_suspended(request):
+                raise MustWait(N_("A captain wants a word with you first. Nothing was sent."), "/texting")
             if not visitor.may(needed):
                 raise NotAllowed(
                     N_("Your role does not include this page. Nothing was changed. Ask an admin.")
@@ -70,6 +72,12 @@ def work_of(needed: Role) -> Callable[[Request], AsyncIterator[Work]]:
             yield Work(session, visitor)
 
     return open_work
+
+
+def _open_to_suspended(request: Request) -> bool:
+    """Who may not text may still see why, look after their own account, and go."""
+    path = request.url.path
+    return path in ("/", "/texting", "/texting/standing", "/sign-out", "/me") or path.startswith("/me/")
 
 
 visiting = asynccontextmanager(work_of("texter"))
@@ -96,6 +104,8 @@ def welcome(request: Request, organization_id: int, token: str, known: Known | N
         known.language,
         known.time_zone,
         csrf_token_of(request, token),
+        shared=known.shared,
+        suspended=known.suspended,
     )
     request.state.visitor = visitor
     return visitor

@@ -18,6 +18,10 @@ class Visitor:
     language: str
     time_zone: str
     csrf_token: str
+    shared: bool = False
+    """Others use this computer, too: pages keep nothing on it."""
+    suspended: bool = False
+    """They may not text until a captain lets them go on."""
     waiting: int = 0
     """Conversations that wait for a reply, for those who see the inbox, as far as the menu counts."""
 

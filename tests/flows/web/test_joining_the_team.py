@@ -18,7 +18,7 @@ async def test_a_texter_joins_with_a_name_alone_and_is_signed_in(office: Office)
     phone = office.signed_out()
     assert "Riverside Tenants Union" in (await phone.get(link)).text
     answer = await phone.request("POST", link, data={"name": "Ana Ruiz", "alias": "Ana"})
-    assert (answer.status, answer.location) == (303, "/")
+    assert (answer.status, answer.location) == (303, "/texting/practice")
     assert (await phone.get("/me")).status == 200
     [(role, alias, email)] = await office.town.query(
         "select role, alias, email from member where name = 'Ana Ruiz'"

@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+import re
 from typing import Annotated
 from urllib.parse import urlsplit
 
@@ -25,6 +26,9 @@ router = APIRouter()
 TRIES_PER_ADDRESS = 60
 """Sign-ins that one network address may try in ten minutes: a campaign office shares one."""
 
+START_COOKIE = "start"
+"""On a shared computer: the link by which people start here, to lead the next one to."""
+_START = re.compile(r"/join/[0-9]{1,18}\.[\w-]{10,60}")
 _PROOF_SECONDS = 300
 _ELSEWHERE = N_("This came from another site. Nothing was changed.")
 
@@ -80,11 +84,13 @@ async def choose(
 
 
 @router.post("/sign-out")
-async def sign_out(work: Annotated[Work, texter]) -> Response:
+async def sign_out(request: Request, work: Annotated[Work, texter]) -> Response:
     """Sign this browser out."""
     who = work.visitor
     await end_sign_ins(work.session, who.organization_id, who.member_id, sign_in_id=who.sign_in_id)
-    response = RedirectResponse("/sign-in", status_code=303)
+    # The next person at a shared computer comes by the same link.
+    link = request.cookies.get(START_COOKIE, "") if who.shared else ""
+    response = RedirectResponse(link if _START.fullmatch(link) else "/sign-in", status_code=303)
     response.delete_cookie(COOKIE)
     # A shared computer keeps nothing of what was shown.
     response.headers["Clear-Site-Data"] = '"cache", "storage"'
@@ -105,8 +111,10 @@ async def choose_language(
     return response
 
 
-async def let_in(request: Request, organization_id: int, member_id: int, then: str) -> Response:
-    """Start a session on this browser and go on."""
+async def let_in(
+    request: Request, organization_id: int, member_id: int, then: str, *, shared: bool = False
+) -> Response:
+    """Start a session on this browser and go on; on a shared computer it ends with the browser."""
     parts = parts_of(request)
     async with parts.database.transaction(organization_id) as session:
         value = await start_sign_in(
@@ -115,12 +123,13 @@ async def let_in(request: Request, organization_id: int, member_id: int, then: s
             member_id,
             browser=request.headers.get("user-agent", ""),
             address=address_of(request),
+            shared=shared,
         )
     response = RedirectResponse(inside(then), status_code=303)
     response.set_cookie(
         COOKIE,
         value,
-        max_age=STAYS_SECONDS,
+        max_age=None if shared else STAYS_SECONDS,
         httponly=True,
         samesite="lax",
         secure=parts.settings.textbank_public_url.startswith("https:"),

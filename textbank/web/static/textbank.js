@@ -2,6 +2,7 @@
 // top of pages that work without scripts.
 import { count } from "./segments.js";
 import "./keep.js";
+import "./leave.js";
 
 const words = document.getElementById("said-by-scripts")?.dataset ?? {};
 

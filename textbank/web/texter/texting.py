@@ -58,15 +58,6 @@ class Shown(BaseModel):
     """For how many seconds it lay on the device, by the device's own clock."""
 
 
-@router.get("")
-async def mine(request: Request, work: Annotated[Work, texter]) -> HTMLResponse:
-    """My campaigns, and what waits for me."""
-    me = work.visitor.member_id
-    campaigns = await may_text.my_campaigns(work.session, work.organization_id, me)
-    waiting = await may_text.replies_waiting(work.session, work.organization_id, me)
-    return page(request, "texter/mine.html", campaigns=campaigns, waiting=waiting)
-
-
 @router.get("/{campaign_id}")
 async def show(request: Request, work: Annotated[Work, texter], campaign_id: RowId) -> HTMLResponse:
     """The next person of my batch, with the text exactly as it will be sent."""

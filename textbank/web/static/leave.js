@@ -1,0 +1,12 @@
+// Signing out leaves nothing behind, also where the browser does not know Clear-Site-Data: it is the next person's.
+document.addEventListener("submit", (event) => {
+  if (!event.target.matches?.("form[action='/sign-out']")) return;
+  try {
+    localStorage.clear();
+    sessionStorage.clear();
+  } catch {
+    // Storage is switched off: then there is nothing in it.
+  }
+  globalThis.indexedDB?.databases?.().then((all) => all.forEach(({ name }) => indexedDB.deleteDatabase(name)));
+  globalThis.caches?.keys().then((keys) => keys.forEach((key) => caches.delete(key)));
+});
