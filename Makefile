@@ -4,6 +4,9 @@
 BIN := .venv/bin
 PYTEST := $(BIN)/python -m pytest
 
+# Without them, each of the hundred processes that the tests start would compile all of Textbank again.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .PHONY: help demo test lint types faults mutants bench clean lock prepare prepare-tests
 

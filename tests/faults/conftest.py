@@ -11,6 +11,8 @@ from tests.factories.build_city import make_template
 
 EACH_KIND = [1, pytest.param(10, marks=pytest.mark.long)]
 """How often a fault strikes: in `make test`, and in `make faults`."""
+IN_FULL = [pytest.param(10, marks=pytest.mark.long)]
+"""The same for faults that `make test` has all in one blast (`test_killed_one_after_another.py`)."""
 
 
 @pytest.fixture(scope="session")

@@ -6,11 +6,11 @@ import pytest
 
 from tests.factories.audit import assert_nothing_lost_or_doubled
 from tests.factories.build_city import running_city
-from tests.faults.conftest import EACH_KIND
+from tests.faults.conftest import IN_FULL
 
 
 @pytest.mark.timeout(240)
-@pytest.mark.parametrize("kills", EACH_KIND)
+@pytest.mark.parametrize("kills", IN_FULL)
 async def test_kills_of_postgresql_lose_and_double_nothing(cluster: Path, kills: int) -> None:
     async with running_city(cluster, audience=300 * kills, pace=60) as city:
         await city.launch()

@@ -8,11 +8,11 @@ from tests.factories.audit import assert_nothing_lost_or_doubled
 from tests.factories.build_city import running_city
 from tests.factories.city import City, until
 from tests.factories.town import phones
-from tests.faults.conftest import EACH_KIND
+from tests.faults.conftest import IN_FULL
 
 
 @pytest.mark.timeout(240)
-@pytest.mark.parametrize("kills", EACH_KIND)
+@pytest.mark.parametrize("kills", IN_FULL)
 async def test_kills_of_valkey_cost_nothing_at_all(cluster: Path, kills: int) -> None:
     async with running_city(cluster, audience=250 * kills, pace=60) as city:
         await city.behave(callbacks_doubled=0.3, callbacks_reversed=0.3)

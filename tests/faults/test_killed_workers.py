@@ -7,11 +7,11 @@ import pytest
 from tests.factories.audit import assert_nothing_lost_or_doubled
 from tests.factories.build_city import running_city
 from tests.factories.city import until
-from tests.faults.conftest import EACH_KIND
+from tests.faults.conftest import IN_FULL
 
 
 @pytest.mark.timeout(240)
-@pytest.mark.parametrize("kills", EACH_KIND)
+@pytest.mark.parametrize("kills", IN_FULL)
 async def test_workers_killed_in_mid_call_lose_and_double_nothing(cluster: Path, kills: int) -> None:
     async with running_city(cluster, audience=300 * kills, pace=60) as city:
         await city.launch()
