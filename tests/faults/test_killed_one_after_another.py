@@ -1,4 +1,4 @@
-"""`kill -9` of workers, of Valkey and of PostgreSQL in one blast; `make faults` kills each ten times, alone."""
+"""`kill -9` of workers, of Valkey and of PostgreSQL in one blast; `make faults` kills each ten times."""
 
 from pathlib import Path
 
