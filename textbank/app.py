@@ -28,7 +28,7 @@ from textbank.web.admin import (
 )
 from textbank.web.parts import Parts
 from textbank.web.public import about, join_team, preferences, sign_in, sign_up
-from textbank.web.texter import conversations, mine, texting
+from textbank.web.texter import conversations, mine, on_the_device, texting
 from textbank.web.texter import practice as practice_texts
 from textbank.web.webhooks.application import WebhooksFirst
 
@@ -37,6 +37,7 @@ ROUTERS = (
     conversations.router,  # before texting: /texting/conversations is no campaign
     mine.router,
     practice_texts.router,  # before texting: /texting/practice is no campaign
+    on_the_device.router,  # before texting as well: /texting/shell is none
     texting.router,
     health.router,
     static_files.router,

@@ -27,7 +27,7 @@ async def join_by_link(office: Office, texting: Texting, page: Page) -> None:
 
 async def pressed(page: Page, position: int, total: int) -> None:
     """Wait until this person is shown and takes a press (nothing counts in the first moment)."""
-    await expect(page.locator("[data-progress-text]")).to_have_text(f"{position} of {total} in this batch")
+    await expect(page.locator("[data-progress-text]")).to_have_text(f"{position} of {total}")
     await page.evaluate("() => new Promise((done) => setTimeout(done, 320))")
 
 
@@ -65,7 +65,7 @@ async def press_through(page: Page, total: int) -> None:
         else:
             await page.keyboard.press("Enter")
     await expect(page.get_by_role("heading", name="That was this batch")).to_be_visible()
-    await expect(page.locator("[data-done-state]")).to_have_text(f"{total} sent")
+    await expect(page.locator("[data-done-state]")).to_have_text(f"{total} sent · 0 waiting · 0 not sent")
     await check_page(page)
 
 
@@ -80,14 +80,13 @@ async def answer_the_first(office: Office, texting: Texting, page: Page) -> None
     await check_page(page)
 
     await page.get_by_text("Where do we meet?").click()
-    await page.get_by_text("Ready answers").click()
     await page.get_by_role("button", name="It is at the hall").click()
     await expect(page.get_by_role("textbox")).to_have_value("It is at the hall, Ana. See you there!")
     await check_page(page)
     await page.get_by_role("button", name="Send").click()
     await expect(page.locator(".bubble").last).to_have_text("It is at the hall, Ana. See you there!")
     await page.get_by_role("button", name="Yes", exact=True).click()
-    await expect(page.get_by_role("button", name="Yes", exact=True)).to_have_attribute("aria-pressed", "true")
+    await expect(page.get_by_text("Noted: Yes")).to_be_visible()
     await town.pump()
     assert (await town.received(first))[-1] == "It is at the hall, Ana. See you there!"
 
@@ -105,7 +104,7 @@ async def opt_out_the_second(office: Office, texting: Texting, page: Page) -> No
     await town.text(second, "My opinion is none of your business")
     await page.goto(f"/texting/conversations/{texting.people[second]}")
     await page.get_by_role("link", name="Opt out").click()
-    await page.get_by_role("button", name="Opt them out").click()
+    await page.get_by_role("button", name="They are abusive").click()
     await expect(page.get_by_text("They get no more texts from anybody here.").first).to_be_visible()
 
 
@@ -141,12 +140,12 @@ async def test_texts_that_were_pressed_without_a_network_leave_when_it_is_back(
     for position in (1, 2):
         await pressed(page, position, 3)
         await page.locator("[data-send]").tap()
-    await expect(page.locator("[data-state]")).to_contain_text("2 waiting for the network")
+    await expect(page.locator("[data-state]")).to_have_text("0 sent · 2 waiting · 0 not sent")
     assert await office.town.query("select 1 from message") == []
     # The tab is closed and opened again: what was pressed is still known, and not shown again.
     await page.unroute("**/send")
     await page.reload()
-    await expect(page.locator("[data-state]")).to_contain_text("2 sent")
+    await expect(page.locator("[data-state]")).to_have_text("2 sent · 0 waiting · 0 not sent")
     await pressed(page, 1, 1)
     [(sent,)] = await office.town.query("select count(*) from message")
     assert sent == 2
@@ -213,7 +212,7 @@ async def test_a_half_written_answer_outlives_the_other_buttons_of_its_page(
     box = page.get_by_role("textbox")
     await box.fill("It is at the")
     await page.get_by_role("button", name="Yes", exact=True).click()
-    await expect(page.get_by_role("button", name="Yes", exact=True)).to_have_attribute("aria-pressed", "true")
+    await expect(page.get_by_text("Noted: Yes")).to_be_visible()
     await expect(box).to_have_value("It is at the")
     await expect(page.locator("#answer-count")).to_contain_text("12 characters")
     # What was sent does not come back.
@@ -274,7 +273,7 @@ async def test_new_words_are_shown_before_anything_more_is_sent(office: Office, 
     await page.evaluate("() => new Promise((done) => setTimeout(done, 1400))")
     await page.locator("[data-send]").tap()
     await pressed(page, 2, 2)
-    await expect(page.locator("[data-state]")).to_have_text("1 sent")
+    await expect(page.locator("[data-state]")).to_have_text("1 sent · 0 waiting · 0 not sent")
     [(body,)] = await town.query("select body from message")
     assert "it is on Sunday" in body
 
@@ -296,14 +295,13 @@ async def test_on_a_phone_a_notice_and_ready_answers_cover_nothing_that_is_neede
     )
     page = await screen("texter", width=390)
     await page.goto(f"/texting/conversations/{recipient}")
-    await page.get_by_text("Ready answers").click()
     await expect(page.get_by_role("button", name="It is at the hall")).to_be_visible()
     await page.wait_for_function(
         """() => [...document.querySelectorAll(".bubble")].pop().getBoundingClientRect().bottom
-          < document.querySelector(".conversation-foot").getBoundingClientRect().top"""
+          < document.querySelector(".pane-foot").getBoundingClientRect().top"""
     )
     await page.get_by_role("link", name="Opt out").click()
-    await page.get_by_role("button", name="Opt them out").click()
+    await page.get_by_role("button", name="They asked to stop").click()
     await expect(page.locator(".toast")).to_be_visible()
     await expect(page.locator(".talk").last).to_be_visible()
     # Measured in one go: the rows are fetched anew now and then.

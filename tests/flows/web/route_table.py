@@ -176,6 +176,9 @@ ROUTES: dict[str, Route] = {
     "POST /texting/{campaign_id}/send": Route(
         "texter", {"recipient_id": 1, "script_id": 1, "body": "x", "seal": "x"}
     ),
+    "GET /texting/worker.js": Route("anybody"),
+    "GET /texting/shell": Route("anybody"),
+    "GET /texting/{campaign_id}/batch": Route("texter"),
     "POST /texting/{campaign_id}/undo": Route("texter", {"recipient_id": 1}),
     "POST /texting/{campaign_id}/skip": Route("texter", {"recipient_id": 1}),
     "POST /texting/{campaign_id}/stop": Route("texter"),

@@ -1,6 +1,7 @@
 // What every page shares: dialogs, questions before harm, notices, counters, live parts. All of it is a help on
 // top of pages that work without scripts.
 import { count } from "./segments.js";
+import "./forget.js";
 import "./keep.js";
 import "./leave.js";
 

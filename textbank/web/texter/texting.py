@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field
 
 from textbank.accounts.sign_in import digest_of
 from textbank.assignments import give_back, may_text
-from textbank.assignments.first_texts import FirstText, first_texts
+from textbank.assignments.first_texts import first_texts
 from textbank.assignments.pace_to_replies import room_of
 from textbank.assignments.press import Pressed, Verdict
 from textbank.assignments.take_batch import take_batch
@@ -21,6 +21,7 @@ from textbank.web.language import gettext_of
 from textbank.web.parts import parts_of
 from textbank.web.signed_in import Work, presented, texter, visiting, welcome
 from textbank.web.templating import page, redirect
+from textbank.web.texter.on_the_device import as_told, batch_told, secret_of
 from textbank.web.texter.presses import Sealed
 
 router = APIRouter(prefix="/texting")
@@ -39,6 +40,8 @@ WHY_NOT: Final[dict[Verdict, str]] = {
     "too_old": N_("Pressed over 15 minutes ago, without a network. Not sent: another texter gets them."),
     "taken_back": N_("You took this one back."),
     "unknown": N_("This person is not in the campaign."),
+    "suspended": N_("Your captain wants a word with you first. Nothing was sent."),
+    "unapproved": N_("A captain has to let you go on first. Nothing was sent."),
 }
 
 TOO_LATE: Final = N_("Too late: this text is on its way.")
@@ -67,13 +70,13 @@ async def show(request: Request, work: Annotated[Work, texter], campaign_id: Row
     texts = []
     if campaign.state == "running":
         texts = await first_texts(
-            work.session, work.organization_id, campaign_id, me, secret=_secret(request)
+            work.session, work.organization_id, campaign_id, me, secret=secret_of(request)
         )
     return page(
         request,
         "texter/first_texts.html",
         campaign=campaign,
-        texts=[_as_told(each) for each in texts],
+        texts=[as_told(each) for each in texts],
         room=room,
         waiting=await may_text.replies_waiting(work.session, work.organization_id, me),
         skipped=await give_back.skipped(work.session, work.organization_id, campaign_id, me),
@@ -91,6 +94,8 @@ async def take(request: Request, work: Annotated[Work, texter], campaign_id: Row
     taken = None
     if campaign.state == "running":
         taken = await take_batch(work.session, work.organization_id, campaign_id, me, batch=room.batch)
+        if "application/json" in request.headers.get("accept", ""):
+            return await batch_told(request, work, campaign, room)
         if taken.held:
             return redirect(request, f"/texting/{campaign_id}")
     return page(
@@ -156,10 +161,10 @@ async def take_back(
     again = []
     if told == "undone":
         again = await first_texts(
-            work.session, work.organization_id, campaign_id, me, secret=_secret(request), only=recipient_id
+            work.session, work.organization_id, campaign_id, me, secret=secret_of(request), only=recipient_id
         )
     return JSONResponse(
-        {"undone": told == "undone", "words": words, "text": _as_told(again[0]) if again else None}
+        {"undone": told == "undone", "words": words, "text": as_told(again[0]) if again else None}
     )
 
 
@@ -198,24 +203,6 @@ async def _enter(work: Work, campaign_id: int) -> may_text.Entered:
     return await may_text.enter(
         work.session, work.organization_id, campaign_id, member_id=visitor.member_id, role=visitor.role
     )
-
-
-def _secret(request: Request) -> str:
-    return parts_of(request).settings.derived_secret("first texts")
-
-
-def _as_told(text: FirstText) -> dict[str, Any]:
-    return {
-        "recipient_id": text.recipient_id,
-        "name": text.name,
-        "blocks": [{"kind": block.kind, "words": block.words} for block in text.composed.blocks],
-        "body": text.composed.body,
-        "segments": text.composed.segments,
-        "script_id": text.script_id,
-        "seal": text.seal,
-        "undone": text.undone,
-        "open_for": text.open_for,
-    }
 
 
 def _told(pressed: Pressed, words: str) -> dict[str, Any]:
