@@ -1,8 +1,10 @@
 """What happens when somebody texts us: the main flows of the way in, end to end."""
 
+import asyncio
+
 import pytest
 
-from tests.factories.town import Town
+from tests.factories.town import Town, phones
 
 ANN = "+15105550123"
 
@@ -89,3 +91,27 @@ async def test_any_words_at_all_are_stored(town: Town, body: str) -> None:
     assert await town.text(ANN, body) == 200
     [(stored,)] = await town.query("select body from message where direction = 'in'")
     assert stored == body
+
+
+async def test_who_writes_in_spanish_or_joined_so_is_answered_in_spanish(town: Town) -> None:
+    for words in ("AYUDA", "ALTO"):
+        await town.text(ANN, words)
+        await town.pump()
+    about, out = await town.received(ANN)
+    assert about.startswith("Riverside Tenants Union: Para ayuda, help@riverside.example.")
+    assert out == "Riverside Tenants Union: Cancelaste y no te enviaremos nada nuevo."
+    bea = "+15105550124"
+    await town.subscribe(bea)
+    await town.execute("update contact set language = 'es'")
+    await town.text(bea, "STOP")
+    await town.pump()
+    assert (await town.received(bea))[-1] == out
+
+
+async def test_stops_filed_together_are_each_confirmed_in_their_language(town: Town) -> None:
+    words = dict(zip(phones(4), ("ALTO", "STOP", "Alto!", "Stop."), strict=True))
+    await asyncio.gather(*(town.text(phone, said) for phone, said in words.items()))
+    await town.pump()
+    for phone, said in words.items():
+        [told] = await town.received(phone)
+        assert ("Cancelaste" in told) == said.upper().startswith("ALTO")

@@ -4,9 +4,11 @@ The opt-out confirmation may say nothing else (47 CFR 64.1200(a)(12)); the answe
 to reach us and the way out (CTIA Short Code Monitoring Handbook v1.8).
 """
 
-from typing import Final, Literal
+from typing import Final
 
-Language = Literal["en", "es"]
+from textbank.sms.answer_language import Language
+
+LANGUAGES: Final[tuple[Language, ...]] = ("en", "es")
 
 _OPTED_OUT: Final = {
     "en": "{name}: You are unsubscribed and will get no more texts from us.",

@@ -1,9 +1,17 @@
 """The contact behind a number; made, without a name, where there is none yet."""
 
+from typing import Final
+
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
 # A shared number has several contacts; what its holder texts is put down to the one known longest.
+LANGUAGE_OF: Final = (
+    "(select c.language from contact_number n join contact c on c.organization_id = n.organization_id "
+    "and c.id = n.contact_id where n.organization_id = :organization and n.recipient_id = {recipient} "
+    "and n.until is null order by n.id limit 1)"
+)
+"""A part of a statement: the language of a recipient's contact, null where there is none."""
 _FIND_OR_MAKE = sa.text(
     """
     with known as (

@@ -15,6 +15,7 @@ from textbank import clock, jobs
 from textbank.across import SenderAddress
 from textbank.consent import wording
 from textbank.consent.opt_out import Cause, opt_out
+from textbank.contacts.contact_of_recipient import LANGUAGE_OF
 from textbank.conversations.touch import Touched, touch_inbound
 from textbank.inbound.answer_keyword import answer_keyword
 from textbank.inbound.answer_ourselves import Heard, answer_ourselves
@@ -25,9 +26,15 @@ from textbank.inbound.understand import Understood
 from textbank.keywords.models import Keyword
 from textbank.messaging.enqueue import enqueue
 from textbank.messaging.protocol import ANSWER_TIMELY
+from textbank.sms.answer_language import answer_language
 from textbank.sms.rules import RULES
 
-_ORGANIZATION = sa.text("select name, help_contact from organization where id = :organization")
+_ABOUT = sa.text(
+    f"""
+    select o.name, o.help_contact, {LANGUAGE_OF.format(recipient=":recipient")} as language
+    from organization o where o.id = :organization
+    """  # noqa: S608 - a part of our own
+)
 _CONFIRMS_STOP = sa.text(
     "select carrier_confirms_stop from sender where organization_id = :organization and id = :sender"
 )
@@ -72,7 +79,7 @@ async def act_on(session: AsyncSession, filed: Filed) -> None:
         case "wrong_number":
             await _stop(session, at, stored, text, evidence, None, "wrong_number")
         case "help":
-            await _help(session, at, recipient_id, answer_by)
+            await _help(session, at, recipient_id, text, answer_by)
         case _ if await answer_ourselves(session, organization_id, heard):
             pass
         case "start" if stored.suppressed_at is not None:
@@ -135,31 +142,37 @@ async def _stop(
     first = await session.execute(_ONE_CONFIRMATION, {**key, "suppression": out.suppression_id})
     if first.one_or_none() is None:
         return
-    name = (await session.execute(_ORGANIZATION, key)).one().name
+    about = (await session.execute(_ABOUT, {**key, "recipient": stored.recipient_id})).one()
     await enqueue(
         session,
         at.organization_id,
         recipient_id=stored.recipient_id,
         sender_id=at.sender_id,
         purpose="opt_out_confirmation",
-        body=wording.opted_out(name),
+        body=wording.opted_out(about.name, answer_language(text.body, about.language)),
         expires_at=answer_by,
     )
 
 
 async def _help(
-    session: AsyncSession, at: SenderAddress, recipient_id: int, answer_by: datetime | None
+    session: AsyncSession,
+    at: SenderAddress,
+    recipient_id: int,
+    text: InboundText,
+    answer_by: datetime | None,
 ) -> None:
     if answer_by is None:
         return
-    about = (await session.execute(_ORGANIZATION, {"organization": at.organization_id})).one()
+    key = {"organization": at.organization_id, "recipient": recipient_id}
+    about = (await session.execute(_ABOUT, key)).one()
+    language = answer_language(text.body, about.language)
     await enqueue(
         session,
         at.organization_id,
         recipient_id=recipient_id,
         sender_id=at.sender_id,
         purpose="help_answer",
-        body=wording.help_answer(about.name, about.help_contact),
+        body=wording.help_answer(about.name, about.help_contact, language),
         expires_at=answer_by,
     )
 

@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from textbank import clock
 from textbank.consent import wording
 from textbank.consent.opt_back_in import opt_back_in
+from textbank.contacts.contact_of_recipient import LANGUAGE_OF
 from textbank.database import Database
 from textbank.inbound.answer_opt_in import confirm_and_begin
 from textbank.inbound.join_by_keyword import join_by_keyword
@@ -22,6 +23,7 @@ from textbank.keywords.match import argument_of
 from textbank.keywords.models import Keyword
 from textbank.messaging.enqueue import enqueue
 from textbank.messaging.protocol import ANSWER_TIMELY
+from textbank.sms.answer_language import answer_language
 from textbank.sms.carrier import Carrier, CarrierUnavailable
 
 BATCH = 100
@@ -52,7 +54,12 @@ _STOPS = sa.text(
 _DONE = sa.text(
     "delete from pending_start where organization_id = :organization and message_id = :message returning 1"
 )
-_NAME = sa.text("select name from organization where id = :organization")
+_ABOUT = sa.text(
+    f"""
+    select o.name, {LANGUAGE_OF.format(recipient=":recipient")} as language
+    from organization o where o.id = :organization
+    """  # noqa: S608 - a part of our own
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,13 +191,14 @@ async def _answer(
         )
         and answer_by is not None
     ):
-        name = (await session.execute(_NAME, {"organization": organization_id})).scalar_one()
+        whose = {"organization": organization_id, "recipient": one.recipient_id}
+        about = (await session.execute(_ABOUT, whose)).one()
         await enqueue(
             session,
             organization_id,
             recipient_id=one.recipient_id,
             sender_id=one.sender_id,
             purpose="start_answer",
-            body=wording.back_in(name),
+            body=wording.back_in(about.name, answer_language(one.body, about.language)),
             expires_at=answer_by,
         )

@@ -229,7 +229,7 @@ async def _file_the_rest(
     texts = [(people[record.to], record.body) for record, _ in rest]
     members = await members_of(session, organization_id, texts)
     name = (await session.execute(_NAME, {"organization": organization_id})).scalar_one()
-    confirmation = normal_form(wording.opted_out(name))
+    confirmations = {normal_form(wording.opted_out(name, language)) for language in wording.LANGUAGES}
     untold = []
     for (record, sender_id), member in zip(rest, members, strict=True):
         recipient_id = people[record.to]
@@ -239,7 +239,7 @@ async def _file_the_rest(
                 Untold(recipient_id, sender_id, purpose, record, member.campaign_id, member.contact_id)
             )
         else:
-            said = normal_form(record.body) == confirmation
+            said = normal_form(record.body) in confirmations
             untold.append(
                 Untold(recipient_id, sender_id, "opt_out_confirmation" if said else "reply", record)
             )

@@ -2,19 +2,21 @@
 statement each for all. Thousands may come within seconds of a blast, and each waits for its answer.
 """
 
+from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
-from itertools import groupby
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from textbank.consent import wording
 from textbank.consent.opt_out import PHRASE_RULES, opt_out_texted
+from textbank.contacts.contact_of_recipient import LANGUAGE_OF
 from textbank.conversations.touch import Touched
 from textbank.inbound.act_on import Filed, answer_until, evidence_of
 from textbank.inbound.understand import Understood
 from textbank.messaging.enqueue import enqueue_alike
+from textbank.sms.answer_language import Language, answer_language
 
 _CONFIRM = sa.text(
     "select s.id, o.name from sender s join organization o on o.id = s.organization_id "
@@ -22,8 +24,11 @@ _CONFIRM = sa.text(
     "and not s.carrier_confirms_stop"
 )
 _ONE_CONFIRMATION = sa.text(
-    "update suppression set confirmation_queued = true where organization_id = :organization "
-    "and id = any(cast(:suppressions as bigint[])) and not confirmation_queued returning recipient_id"
+    f"""
+    update suppression set confirmation_queued = true where organization_id = :organization
+      and id = any(cast(:suppressions as bigint[])) and not confirmation_queued
+    returning recipient_id, {LANGUAGE_OF.format(recipient="suppression.recipient_id")} as language
+    """  # noqa: S608 - a part of our own
 )
 
 
@@ -67,18 +72,18 @@ async def _confirm(
     asked = [suppressions[id_] for id_, (sender, _) in timely.items() if sender in confirming]
     if not asked:
         return
-    first = await session.scalars(_ONE_CONFIRMATION, key | {"suppressions": asked})
-
-    def sender_of(recipient_id: int) -> int:
-        return timely[recipient_id][0]
-
-    for sender, recipients in groupby(sorted(first, key=sender_of), sender_of):
-        until: list[tuple[int, datetime]] = [(id_, timely[id_][1]) for id_ in recipients]
+    first = await session.execute(_ONE_CONFIRMATION, key | {"suppressions": asked})
+    said = {one.stored.recipient_id: one.text.body for one in stops}
+    alike: dict[tuple[int, Language], list[tuple[int, datetime]]] = defaultdict(list)
+    for row in first:
+        sender, until = timely[row.recipient_id]
+        alike[sender, answer_language(said[row.recipient_id], row.language)].append((row.recipient_id, until))
+    for (sender, language), recipients in alike.items():
         await enqueue_alike(
             session,
             organization_id,
             sender_id=sender,
             purpose="opt_out_confirmation",
-            body=wording.opted_out(confirming[sender]),
-            recipients=until,
+            body=wording.opted_out(confirming[sender], language),
+            recipients=recipients,
         )

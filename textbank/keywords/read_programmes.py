@@ -10,11 +10,12 @@ from dataclasses import dataclass, field
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from textbank.consent.wording import Language, help_answer, opted_out
+from textbank.consent.wording import help_answer, opted_out
 from textbank.errors import NotFound
 from textbank.keywords.confirmation import confirmation
 from textbank.keywords.form_words import agreement
 from textbank.language import N_
+from textbank.sms.answer_language import Language
 
 _ORGANIZATION = sa.text(
     "select name, help_contact, (select address from sender s where s.organization_id = o.id "
