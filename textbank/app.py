@@ -25,6 +25,8 @@ from textbank.web.admin import (
     settings,
     setup,
     team,
+    texters,
+    texting_settings,
 )
 from textbank.web.parts import Parts
 from textbank.web.public import about, join_team, preferences, sign_in, sign_up
@@ -53,6 +55,8 @@ ROUTERS = (
     campaign_texters.router,
     team.router,
     settings.router,
+    texting_settings.router,
+    texters.router,
     ledger.router,
     money.router,
     senders.router,

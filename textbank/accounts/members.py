@@ -93,6 +93,7 @@ async def change_role(session: AsyncSession, by: Member, member: Member, role: s
         )
     await lock_owners(session, by.organization_id)
     before, member.role = member.role, role
+    member.approval = "approved"
     await keep_an_owner(session, by.organization_id)
     audit.record(
         session,

@@ -21,7 +21,7 @@ from textbank.sms.segments import count
 
 Verdict = Literal[
     "sent", "already", "by_another", "given_back", "opted_out", "unreachable", "paused", "over", "changed",
-    "window", "cap", "no_sender", "unknown", "too_old", "taken_back",
+    "window", "cap", "no_sender", "unknown", "too_old", "taken_back", "suspended", "unapproved",
 ]  # fmt: skip
 SENT: Final[tuple[Verdict, ...]] = ("sent", "already")
 
@@ -34,6 +34,8 @@ LATEST: Final = timedelta(minutes=15)
 # nobody else holds that person, and not after a quarter of an hour.
 # Big tables are read row by row (`lateral … limit 1`, `= any`), never by a join: right after a launch
 # PostgreSQL has no statistics, and would read the whole audience to find a few.
+# Whom a captain suspended sends nothing, and whom none has approved no more than the trial: their own rows
+# are locked (approved members' are not), so that two presses at once cannot both be the last of it.
 # In a restored copy a person may have got the text through another account: nothing is sent until the lists
 # of all are read.
 _PRESS = sa.text(
@@ -57,11 +59,17 @@ _PRESS = sa.text(
         select message_id, assigned_member_id, undone from audience_member
         where organization_id = :organization and campaign_id = asked.campaign_id
           and recipient_id = asked.recipient_id for update) m),
-    judged as materialized (
-      select held.*, c.window_rule || r.place as place, theirs.id as sender_id,
+    watched as materialized (
+      select id, suspended_at, approval, trial_left from member where organization_id = :organization
+        and id = any(:members) and (suspended_at is not null or approval <> 'approved')
+      order by id for no key update),
+    weighed as materialized (
+      select held.*, watched.trial_left, c.window_rule || r.place as place, theirs.id as sender_id,
         case
           when held.message_id is not null and held.assigned_member_id = held.member_id then 'already'
           when held.message_id is not null then 'by_another'
+          when watched.suspended_at is not null then 'suspended'
+          when watched.approval = 'waiting' then 'unapproved'
           when c.state = 'paused' then 'paused'
           when c.state <> 'running' then 'over'
           when t.member_id is null or held.assigned_member_id <> held.member_id then 'given_back'
@@ -87,7 +95,19 @@ _PRESS = sa.text(
       left join campaign_texter t on t.organization_id = :organization and t.campaign_id = held.campaign_id
         and t.member_id = held.member_id and t.removed_at is null
       left join sending_window w on w.organization_id = :organization and w.place = c.window_rule || r.place
+      left join watched on watched.id = held.member_id
       left join best on true),
+    judged as materialized (
+      select campaign_id, recipient_id, member_id, script_id, body, segments, in_time, undone, message_id,
+        place, sender_id, case when verdict = 'sent' and row_number() over (
+          partition by member_id, verdict order by recipient_id) > trial_left then 'unapproved'
+          else verdict end as verdict
+      from weighed),
+    spent as (
+      update member m set trial_left = greatest(m.trial_left - s.sent, 0)
+      from watched join (select member_id, count(*) as sent from judged where verdict = 'sent'
+        group by member_id) s on s.member_id = watched.id
+      where m.organization_id = :organization and m.id = any(:members) and m.id = watched.id),
     wanted as (select distinct sender_id, campaign_id, place from judged where verdict = 'sent'),
     known as (
       select wanted.*, g.id from wanted cross join lateral (

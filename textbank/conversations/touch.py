@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from textbank import changes
 
 # An answer to a first text goes to the texter who sent it, once per campaign: whom staff gave the
-# conversation to meanwhile keeps it. What a member who was taken out held is nobody's again.
+# conversation to meanwhile keeps it. What a member who was taken out or suspended held is nobody's again.
 # A text fetched late was written when the carrier says: the hour in which a reply may leave at night
 # (promise 4) runs from then, not from when it was filed.
 _INBOUND = sa.text(
@@ -25,7 +25,7 @@ _INBOUND = sa.text(
         left join audience_member a on m.purpose = 'first_text' and a.organization_id = m.organization_id
           and a.campaign_id = m.campaign_id and a.recipient_id = m.recipient_id
         left join member w on w.organization_id = a.organization_id and w.id = a.assigned_member_id
-          and w.disabled_at is null
+          and w.disabled_at is null and w.suspended_at is null
         where m.organization_id = :organization and m.recipient_id = given.recipient_id
           and m.direction = 'out' and m.campaign_id is not null
         order by m.id desc limit 1) r),
@@ -33,7 +33,7 @@ _INBOUND = sa.text(
       select c.recipient_id from conversation c
       join member w on w.organization_id = c.organization_id and w.id = c.assigned_member_id
       where c.organization_id = :organization and c.recipient_id = any(cast(:recipients as bigint[]))
-        and w.disabled_at is not null)
+        and (w.disabled_at is not null or w.suspended_at is not null))
     insert into conversation as c (organization_id, recipient_id, campaign_id, assigned_member_id,
       needs_reply_since, last_inbound_at, last_message_at, alert_since, alert_word)
     select :organization, recipient_id, reached.campaign_id, reached.member_id,

@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 from fastapi import Depends, Request
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from textbank.accounts.approve import count_to_approve
 from textbank.accounts.roles import Role
 from textbank.accounts.sign_in import Known, who_is
 from textbank.conversations.inbox import count_waiting
@@ -67,7 +68,11 @@ def work_of(needed: Role) -> Callable[[Request], AsyncIterator[Work]]:
                 await check_csrf(request, token)
             elif visitor.may("captain") and "x-fragment" not in request.headers:
                 # For the menu, which is on every page of staff.
-                visitor = replace(visitor, waiting=await count_waiting(session, organization_id))
+                visitor = replace(
+                    visitor,
+                    waiting=await count_waiting(session, organization_id),
+                    to_approve=await count_to_approve(session, organization_id),
+                )
                 request.state.visitor = visitor
             yield Work(session, visitor)
 

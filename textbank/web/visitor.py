@@ -22,6 +22,8 @@ class Visitor:
     """Others use this computer, too: pages keep nothing on it."""
     suspended: bool = False
     """They may not text until a captain lets them go on."""
+    to_approve: int = 0
+    """New texters who wait for a captain, for those who may let them in."""
     waiting: int = 0
     """Conversations that wait for a reply, for those who see the inbox, as far as the menu counts."""
 
