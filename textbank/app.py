@@ -29,7 +29,7 @@ from textbank.web.admin import (
     texting_settings,
 )
 from textbank.web.parts import Parts
-from textbank.web.public import about, join_team, preferences, sign_in, sign_up
+from textbank.web.public import about, come_back, join_team, preferences, sign_in, sign_up
 from textbank.web.texter import conversations, mine, on_the_device, texting
 from textbank.web.texter import practice as practice_texts
 from textbank.web.webhooks.application import WebhooksFirst
@@ -45,6 +45,7 @@ ROUTERS = (
     static_files.router,
     sign_in.router,
     join_team.router,
+    come_back.router,
     sign_up.router,
     about.router,
     preferences.router,

@@ -14,6 +14,10 @@ from textbank.language import N_
 
 AUDIT_PAGE = 50
 
+_NUMBER = sa.text(
+    "select address from sender where organization_id = :organization and kind <> 'messaging_service' "
+    "order by halted_at is not null, id limit 1"
+)
 _SENDERS = sa.text(
     """
     select s.address, s.kind, s.segments_per_second, s.registration, a.account_sid,
@@ -66,6 +70,12 @@ async def change_organization(
 async def senders_of(session: AsyncSession, organization_id: int) -> Sequence[sa.Row[tuple[object, ...]]]:
     """What texts leave from: address, kind, segments_per_second, account_sid, halted_at, reason."""
     return (await session.execute(_SENDERS, {"organization": organization_id})).all()
+
+
+async def number_to_text_back(session: AsyncSession, organization_id: int) -> str | None:
+    """A number of ours that a text reaches, in E.164; None before one is connected."""
+    found: str | None = await session.scalar(_NUMBER, {"organization": organization_id})
+    return found
 
 
 async def has_sender(session: AsyncSession, organization_id: int) -> bool:

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from textbank import clock, jobs
+from textbank.accounts.come_back import hear_word, word_in
 from textbank.across import SenderAddress
 from textbank.consent import wording
 from textbank.consent.opt_out import Cause, opt_out
@@ -80,6 +81,8 @@ async def act_on(session: AsyncSession, filed: Filed) -> None:
             await _stop(session, at, stored, text, evidence, None, "wrong_number")
         case "help":
             await _help(session, at, recipient_id, text, answer_by)
+        case _ if await _comes_back(session, organization_id, text):
+            return  # a texter's own business: there is nothing to answer, and no conversation
         case _ if await answer_ourselves(session, organization_id, heard):
             pass
         case "start" if stored.suppressed_at is not None:
@@ -97,6 +100,12 @@ async def act_on(session: AsyncSession, filed: Filed) -> None:
     out = meaning.kind in ("stop", "wrong_number")
     touched = Touched(recipient_id, needs_reply, text.carrier_time, out, understood.alert)
     await touch_inbound(session, organization_id, [touched])
+
+
+async def _comes_back(session: AsyncSession, organization_id: int, text: InboundText) -> bool:
+    """Whether it is the word of a browser that waits, from a texter's own phone. Any other is a text."""
+    word = word_in(text.body)
+    return word is not None and await hear_word(session, organization_id, phone=text.from_, word=word)
 
 
 def evidence_of(filed: Filed) -> dict[str, Any]:

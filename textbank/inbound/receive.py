@@ -13,6 +13,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from textbank import jobs
+from textbank.accounts.come_back import word_in
 from textbank.across import SenderAddress
 from textbank.contacts.place import place_of
 from textbank.conversations.touch import Touched, touch_inbound
@@ -147,4 +148,5 @@ def _says_nothing_else(one: Filed) -> bool:
         and one.understood.leaving is None
         and not one.stored.asked
         and read_preference(one.text.body) is None
+        and word_in(one.text.body) is None
     )

@@ -38,6 +38,7 @@ _SENTENCES: Final[Mapping[str, str]] = {
     "texter.approved": N_("Let %(member)s text"),
     "texter.suspended": N_("Suspended %(member)s: %(because)s"),
     "texter.let_go_on": N_("Let %(member)s go on"),
+    "texter.came_back": N_("Came back on another phone by a text from their own"),
     "texting.changed": N_("Changed how texters get in"),
     "invite.made": N_("Made a link to join the team as %(role)s"),
     "invite.revoked": N_("Ended a link to join the team"),

@@ -1,6 +1,6 @@
 """Captains look after texters: let them in, help them back, suspend them with a reason, let them go on."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, Response
@@ -101,7 +101,7 @@ async def go_on(request: Request, work: Annotated[Work, captain], member_id: Row
     return redirect(request, "/texters", gettext_of(request)("%(name)s may text now.", name=member.name))
 
 
-async def _who_waits(work: Work) -> dict[str, object]:
+async def _who_waits(work: Work) -> dict[str, Any]:
     new, _ = await list_texters(work.session, work.organization_id, "waiting")
     suspended, _ = await list_texters(work.session, work.organization_id, "suspended")
     return {"new": new, "suspended": suspended, "spoken": SPOKEN}
