@@ -13,9 +13,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.factories.audit import assert_nothing_lost_or_doubled
+from tests.factories.audit import assert_nothing_lost_or_doubled, blasts_to
 from tests.factories.build_city import ORGANIZATION, running_city
-from tests.factories.city import City
+from tests.factories.city import City, until
 from tests.factories.town import phones
 from tests.faults.arrivals import (
     Arrivals,
@@ -57,7 +57,7 @@ async def test_texts_outlast_a_database_that_is_stopped(
         await arrivals.come(seconds)
         city.database = await asyncio.to_thread(city.start_postgres)
         filed = await arrivals.until_filed(seconds=300)
-        await the_blast_goes_on(city, to_the_end)
+        await the_blast_goes_on(city, max(filed.values()), to_the_end)
         missed = [one for one in arrivals.sent.values() if one.at > away_at]
         times = [filed[sid] for sid, one in arrivals.sent.items() if one.at > away_at]
         await assert_nothing_we_start_left_before(city, away_at, missed, times)
@@ -89,7 +89,7 @@ async def test_texts_outlast_ten_minutes_in_which_everything_is_down(
         back_at = time.time()
         await everything_comes_back(city)
         filed = await arrivals.until_filed(seconds=300)
-        await the_blast_goes_on(city, to_the_end)
+        await the_blast_goes_on(city, max(filed.values()), to_the_end)
         missed = {sid: one for sid, one in arrivals.sent.items() if one.at > away_at}
         times = [filed[sid] for sid in missed]
         await assert_nothing_we_start_left_before(city, away_at, list(missed.values()), times)
@@ -101,9 +101,15 @@ async def test_texts_outlast_ten_minutes_in_which_everything_is_down(
         report("all of it down", arrivals, answered, max(times) - back_at)
 
 
-async def the_blast_goes_on(city: City, to_the_end: bool) -> None:
-    """Wait until it does; or, which takes longer, until all has left and what was unclear is settled."""
-    await city.calls_in_flight(at_least=1, seconds=60)
+async def the_blast_goes_on(city: City, filed_at: float, to_the_end: bool) -> None:
+    """Wait until one of it has left after the last text was filed; or, which takes longer, until all has left
+    and what was unclear is settled."""
+
+    async def has_left() -> bool:
+        left = blasts_to(await city.wire.log()).values()
+        return max(at for times in left for at in times) > filed_at
+
+    await until(has_left, seconds=60)
     if to_the_end:
         await city.hurry()
         await city.until_settled(seconds=300)

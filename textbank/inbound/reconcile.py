@@ -6,17 +6,18 @@ be lifted onto a true suppression list. A restored copy of the database is a gap
 what we sent: `settle_restored.py` learns it before the hold is lifted.
 """
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.exc import DBAPIError
 
 from textbank.across import SenderAddress
 from textbank.database import Database
 from textbank.inbound.inbound_text import InboundText
-from textbank.inbound.receive import receive
+from textbank.inbound.receive import Incoming, Received, receive, receive_together
 from textbank.inbound.settle_restored import LEASE, Restored, settle_restored
 from textbank.sms.carrier import Carrier, CarrierRecord, CarrierUnavailable
 from textbank.sms.classify import classify
@@ -28,6 +29,8 @@ LIST_LAG = timedelta(seconds=10)
 WEBHOOK_TIME = timedelta(seconds=30)
 """What is older than this and has not come will not come: the carrier's own retries end at 15 seconds."""
 FIRST_LOOK_BACK = timedelta(hours=1)
+AT_ONCE = 50
+"""Texts to a transaction: after an outage, thousands must be filed before anything that we start leaves."""
 
 _ACCOUNT = sa.text(
     "select held_since, gap_ended_at, reconciled_at, restored_copy_of, clock_timestamp() as started "
@@ -129,10 +132,37 @@ async def _file_missed(
                 missed.append((at, record))
     missed.sort(key=lambda pair: (classify(pair[1].body).kind != "stop", pair[1].date_created))
     deaf = False
-    for at, record in missed:
-        filed = await receive(database, at, await _as_text(carrier, record))
-        deaf = deaf or (filed.fresh and record.date_created > gap_ended_at)
+    for some in _of_different_people(missed):
+        texts = [Incoming(at, await _as_text(carrier, record)) for at, record in some]
+        filed = await _file(database, organization_id, texts)
+        deaf = deaf or any(
+            one.fresh and record.date_created > gap_ended_at
+            for one, (_, record) in zip(filed, some, strict=True)
+        )
     return len(missed), deaf
+
+
+def _of_different_people(
+    missed: Sequence[tuple[SenderAddress, CarrierRecord]],
+) -> Iterator[list[tuple[SenderAddress, CarrierRecord]]]:
+    """The same texts in the same order, cut wherever somebody comes up again: who shares a transaction is
+    filed once in it."""
+    some: list[tuple[SenderAddress, CarrierRecord]] = []
+    for at, record in missed:
+        if len(some) == AT_ONCE or any(other.from_ == record.from_ for _, other in some):
+            yield some
+            some = []
+        some.append((at, record))
+    if some:
+        yield some
+
+
+async def _file(database: Database, organization_id: int, texts: Sequence[Incoming]) -> list[Received]:
+    """File them in one transaction; where that fails, each in its own, so that none fails for another."""
+    try:
+        return await receive_together(database, organization_id, texts)
+    except DBAPIError:
+        return [await receive(database, one.at, one.text) for one in texts]
 
 
 async def _addresses(carrier: Carrier, senders: Sequence[sa.Row[Any]]) -> dict[str, int]:
