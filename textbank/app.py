@@ -7,7 +7,7 @@ from fastapi import FastAPI
 from fastapi.middleware.gzip import GZipMiddleware
 
 from textbank.settings import Settings, get_settings
-from textbank.web import errors, events, health, static_files
+from textbank.web import errors, events, health, here, static_files
 from textbank.web.admin import (
     campaign_pages,
     campaign_texters,
@@ -30,13 +30,15 @@ from textbank.web.admin import (
 )
 from textbank.web.parts import Parts
 from textbank.web.public import about, come_back, join_team, preferences, sign_in, sign_up
-from textbank.web.texter import conversations, mine, on_the_device, texting
+from textbank.web.texter import conversation_acts, conversations, mine, on_the_device, texting
 from textbank.web.texter import practice as practice_texts
 from textbank.web.webhooks.application import WebhooksFirst
 
 # They are looked through in this order: what three hundred texters ask for comes first.
 ROUTERS = (
     conversations.router,  # before texting: /texting/conversations is no campaign
+    conversation_acts.router,
+    here.router,
     mine.router,
     practice_texts.router,  # before texting: /texting/practice is no campaign
     on_the_device.router,  # before texting as well: /texting/shell is none

@@ -80,18 +80,20 @@ async def answer_the_first(office: Office, texting: Texting, page: Page) -> None
     await check_page(page)
 
     await page.get_by_text("Where do we meet?").click()
+    await expect(page.locator("[data-settled] .pane-answer")).to_be_visible()
     await page.get_by_role("button", name="It is at the hall").click()
     await expect(page.get_by_role("textbox")).to_have_value("It is at the hall, Ana. See you there!")
     await check_page(page)
     await page.get_by_role("button", name="Send").click()
     await expect(page.locator(".bubble").last).to_have_text("It is at the hall, Ana. See you there!")
+    await expect(page.locator("[data-settled]")).to_be_visible()
     await page.get_by_role("button", name="Yes", exact=True).click()
     await expect(page.get_by_text("Noted: Yes")).to_be_visible()
     await town.pump()
     assert (await town.received(first))[-1] == "It is at the hall, Ana. See you there!"
 
     await town.text(first, "Great, I will be there")
-    await expect(page.get_by_text("Great, I will be there")).to_be_visible()
+    await expect(page.locator(".bubble").last).to_have_text("Great, I will be there")
     await town.text(first, "STOP")
     await expect(page.get_by_text("They have opted out")).to_be_visible()
     await expect(page.get_by_role("textbox")).to_be_hidden()
@@ -103,6 +105,7 @@ async def opt_out_the_second(office: Office, texting: Texting, page: Page) -> No
     second = list(texting.people)[1]
     await town.text(second, "My opinion is none of your business")
     await page.goto(f"/texting/conversations/{texting.people[second]}")
+    await expect(page.locator("[data-settled]")).to_be_visible()
     await page.get_by_role("link", name="Opt out").click()
     await page.get_by_role("button", name="They are abusive").click()
     await expect(page.get_by_text("They get no more texts from anybody here.").first).to_be_visible()
@@ -216,6 +219,7 @@ async def test_a_half_written_answer_outlives_the_other_buttons_of_its_page(
     await expect(box).to_have_value("It is at the")
     await expect(page.locator("#answer-count")).to_contain_text("12 characters")
     # What was sent does not come back.
+    await expect(page.locator("[data-settled]")).to_be_visible()
     await page.get_by_role("button", name="Send").click()
     await expect(page.locator(".said.out .bubble").last).to_have_text("It is at the")
     await expect(box).to_have_value("")

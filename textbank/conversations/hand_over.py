@@ -1,18 +1,18 @@
 """Give a conversation back for somebody else to answer: staff, or a speaker of a language."""
 
-from typing import Final, Literal
+from typing import Literal
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from textbank import changes
 from textbank.accounts import audit
+from textbank.accounts.speaks import SPOKEN
 from textbank.conversations.take_note import take_note
 from textbank.errors import InvalidInput, NotFound
 from textbank.language import N_
 
 Wants = Literal["staff", "language"]
-LANGUAGES: Final = ("en", "es", "zh", "vi", "tl", "ko", "ar", "ht", "pt", "fr", "ru")
 
 # Only by the one who answers it: whom it was taken from meanwhile hands nothing over.
 _GIVE = sa.text(
@@ -35,7 +35,7 @@ async def hand_over(
     note: str = "",
 ) -> None:
     """It is nobody's now and waits for whom it wants. Raises InvalidInput, NotFound."""
-    if wants == "language" and language not in LANGUAGES:
+    if wants == "language" and language not in SPOKEN:
         raise InvalidInput(N_("Choose the language that they write in. Nothing was changed."))
     key = {
         "organization": organization_id,

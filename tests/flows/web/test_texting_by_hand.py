@@ -169,7 +169,11 @@ async def test_a_texter_sees_only_their_own_conversations(office: Office) -> Non
     path = f"/texting/conversations/{recipient}"
     for answer in (
         await texter.get(path),
-        await texter.get(f"{path}/thread"),
+        await texter.get(f"/texting/conversations/changes?of={recipient}"),
+        await texter.post(f"{path}/one-tap"),
+        await texter.post(f"{path}/here"),
+        await texter.post(f"{path}/hand-over"),
+        await texter.post(f"{path}/later", until="hour"),
         await texter.post(f"{path}/reply", body="Hi"),
         await texter.post(f"{path}/opt-out"),
         await texter.post(f"{path}/close"),

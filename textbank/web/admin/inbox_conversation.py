@@ -171,8 +171,7 @@ async def _conversation(
     status: int = 200,
 ) -> HTMLResponse:
     shown = await conversation_of(work, recipient_id, only_mine=False, before=before)
-    seen = shown["said"][-1].id if shown["said"] else 0
-    box: dict[str, Any] = await answering(work, shown["head"], seen, typed=typed, error=error)
+    box: dict[str, Any] = await answering(work, shown["head"], shown["said"], typed=typed, error=error)
     members, _more = await list_members(work.session, work.organization_id, after=0)
     marked = await tags_of(work.session, work.organization_id, recipient_id)
     beside = await inbox_list(work, view)

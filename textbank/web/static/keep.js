@@ -77,3 +77,11 @@ document.addEventListener("DOMContentLoaded", () => {
     bringBack(box);
   }
 });
+
+// Pages that change only a part of themselves say what became of a box, and which part is new.
+document.addEventListener("textbank:accepted", (event) => {
+  for (const box of event.target.querySelectorAll("[data-keep]")) write(keyOf(box), null);
+});
+document.addEventListener("textbank:part", (event) => {
+  for (const box of event.target.querySelectorAll("[data-keep]")) bringBack(box);
+});

@@ -20,6 +20,7 @@ function look(slowly) {
 }
 
 function hear(hint) {
+  document.dispatchEvent(new CustomEvent("textbank:hint", { detail: hint }));
   if (everything.has(hint)) return look(false);
   if (hint === "deliveries") {
     if (parts().some((part) => part.dataset.hint)) look(true);
@@ -45,7 +46,7 @@ function listen() {
   return new Promise((done) => window.addEventListener("pagehide", done, { once: true }));
 }
 
-if (parts().length > 0) {
+if (parts().length > 0 || document.querySelector("[data-hears]")) {
   if (navigator.locks && others) navigator.locks.request("textbank-events", listen);
   else listen();
 }

@@ -6,32 +6,72 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, Response
 
 from textbank.assignments.may_text import replies_waiting
-from textbank.assignments.script_of import note_answers
-from textbank.conversations.assign import close
-from textbank.conversations.decide_review import keep_talking
-from textbank.conversations.inbox import Asked, list_conversations, without
+from textbank.assignments.script_of import note_answers, ready_answers
+from textbank.conversations.next_waiting import next_waiting
 from textbank.conversations.queries import thread
-from textbank.conversations.reply import Sent
-from textbank.web.admin.keyset import Before, FormId, RowId
-from textbank.web.admin.people import who
-from textbank.web.conversation import answering, conversation_of, opt_out_by, try_reply
+from textbank.conversations.reply import NotSent, Sent, was_sent
+from textbank.language import N_
+from textbank.web.admin.keyset import After, Before, FormId, RowId, chosen_id
+from textbank.web.conversation import conversation_of, one_tap_of, try_reply
 from textbank.web.language import gettext_of
 from textbank.web.signed_in import Work, texter
 from textbank.web.templating import page, redirect
+from textbank.web.texter.reply_screen import (
+    BASE,
+    is_fragment,
+    must_be_mine,
+    queue_of,
+    screen,
+    stay,
+    tag_of,
+    waiting_of,
+)
 
-router = APIRouter(prefix="/texting/conversations")
+router = APIRouter(prefix=BASE)
+
+_READ_FIRST = N_("They wrote again, or this answer does not fit any more. Nothing was sent: read it first.")
 
 
 @router.get("")
 async def mine(request: Request, work: Annotated[Work, texter]) -> HTMLResponse:
     """All that are mine; whoever waits longest for an answer stands first."""
-    return await _list(request, work, "texter/conversations.html")
+    return await screen(request, work)
 
 
 @router.get("/rows")
 async def rows(request: Request, work: Annotated[Work, texter]) -> HTMLResponse:
-    """The same list, to keep the page fresh."""
-    return await _list(request, work, "texter/_conversation_rows.html")
+    """The list alone, when its reader asks for what is new."""
+    return page(request, "texter/_queue.html", current=0, **await queue_of(work))
+
+
+@router.get("/next")
+async def following(request: Request, work: Annotated[Work, texter], after: After = 0) -> Response:
+    """Whoever waits next."""
+    me = work.visitor.member_id
+    found = await next_waiting(work.session, work.organization_id, member_id=me, after=after)
+    if is_fragment(request):
+        return await screen(request, work, found)
+    return redirect(request, f"{BASE}/{found}" if found else BASE)
+
+
+@router.get("/changes")
+async def changes(request: Request, work: Annotated[Work, texter], of: After = 0, tag: str = "") -> Response:
+    """What a screen that is open must know: who waits, and the thread that it shows. 204: nothing is new."""
+    shown = await conversation_of(work, of, only_mine=True) if of else {"head": None}
+    fresh = page(
+        request,
+        "texter/_changes.html",
+        base=BASE,
+        current=of,
+        waiting=await waiting_of(work),
+        pictures_at=f"{BASE}/{of}/pictures",
+        **shown,
+    )
+    known = tag_of(bytes(fresh.body))
+    if known == tag:
+        return Response(status_code=204)
+    fresh.headers["X-Tag"] = known
+    return fresh
 
 
 @router.get("/waiting")
@@ -43,17 +83,14 @@ async def waiting(request: Request, work: Annotated[Work, texter]) -> HTMLRespon
 
 @router.get("/{recipient_id}")
 async def show(
-    request: Request, work: Annotated[Work, texter], recipient_id: RowId, before: Before = None
+    request: Request,
+    work: Annotated[Work, texter],
+    recipient_id: RowId,
+    before: Before = None,
+    after_option: After = 0,
 ) -> HTMLResponse:
-    """One conversation."""
-    return await _conversation(request, work, recipient_id, before=before)
-
-
-@router.get("/{recipient_id}/thread")
-async def fresh(request: Request, work: Annotated[Work, texter], recipient_id: RowId) -> HTMLResponse:
-    """What was said, to keep the page fresh."""
-    shown = await conversation_of(work, recipient_id, only_mine=True)
-    return page(request, "texter/_thread.html", base="/texting/conversations", **shown)
+    """One conversation; `after_option` is the answer that was just noted, whose text is filled in."""
+    return await screen(request, work, recipient_id, before=before, after_option=after_option)
 
 
 @router.post("/{recipient_id}/reply")
@@ -66,90 +103,63 @@ async def answer(
     seen: FormId = 0,
 ) -> Response:
     """Answer them, once for one press."""
-    await _must_be_mine(work, recipient_id)
+    await must_be_mine(work, recipient_id)
     done, words = await try_reply(request, work, recipient_id, body=body, key=key, seen=seen)
-    if isinstance(done, Sent):
-        return redirect(request, f"/texting/conversations/{recipient_id}")
-    return await _conversation(request, work, recipient_id, typed=body, error=words, status=409)
+    return await _after(request, work, recipient_id, done, words, typed=body)
 
 
-@router.post("/{recipient_id}/answers")
-async def note(
-    request: Request, work: Annotated[Work, texter], recipient_id: RowId, option_id: FormId
-) -> Response:
-    """Write down what they answered to a question."""
-    await _must_be_mine(work, recipient_id)
-    me = work.visitor.member_id
-    await note_answers(work.session, work.organization_id, recipient_id, [option_id], member_id=me)
-    return redirect(request, f"/texting/conversations/{recipient_id}")
-
-
-@router.post("/{recipient_id}/opt-out")
-async def opt_out(
+@router.post("/{recipient_id}/one-tap")
+async def answer_in_one_tap(
     request: Request,
     work: Annotated[Work, texter],
     recipient_id: RowId,
-    why: Annotated[str, Form()] = "asked",
+    key: Annotated[str, Form(max_length=64)] = "",
+    seen: FormId = 0,
+    response_id: FormId = 0,
 ) -> Response:
-    """They want no more texts."""
-    await _must_be_mine(work, recipient_id)
-    await opt_out_by(request, work, recipient_id, why)
-    words = gettext_of(request)("They get no more texts from anybody here.")
-    return redirect(request, "/texting/conversations", words)
-
-
-@router.post("/{recipient_id}/go-on")
-async def go_on(request: Request, work: Annotated[Work, texter], recipient_id: RowId) -> Response:
-    """It was no wish to be left alone."""
-    await _must_be_mine(work, recipient_id)
-    await keep_talking(work.session, work.organization_id, recipient_id, by=who(work))
-    return redirect(request, f"/texting/conversations/{recipient_id}")
-
-
-@router.post("/{recipient_id}/close")
-async def done_with(request: Request, work: Annotated[Work, texter], recipient_id: RowId) -> Response:
-    """Nothing is left to say."""
-    await _must_be_mine(work, recipient_id)
-    await close(work.session, work.organization_id, recipient_id)
-    return redirect(request, "/texting/conversations")
-
-
-async def _must_be_mine(work: Work, recipient_id: int) -> None:
-    await thread(work.session, work.organization_id, recipient_id, only_for=work.visitor.member_id)
-
-
-async def _list(request: Request, work: Work, template: str) -> HTMLResponse:
+    """Send the answer that staff marked: only the one that was shown, to the texts that were read."""
+    of = (work.session, work.organization_id, recipient_id)
     me = work.visitor.member_id
-    urgent = (await list_conversations(work.session, work.organization_id, Asked("my_alerts", me))).rows
-    queue = await list_conversations(work.session, work.organization_id, Asked("my_waiting", me))
-    waiting = urgent + without(queue.rows, urgent)
-    latest = await list_conversations(work.session, work.organization_id, Asked("mine", me))
-    others = [row for row in without(latest.rows, urgent) if row.needs_reply_since is None]
-    return page(request, template, waiting=waiting, others=others)
-
-
-async def _conversation(
-    request: Request,
-    work: Work,
-    recipient_id: int,
-    *,
-    before: int | None = None,
-    typed: str = "",
-    error: str = "",
-    status: int = 200,
-) -> HTMLResponse:
-    shown = await conversation_of(work, recipient_id, only_mine=True, before=before)
-    seen = shown["said"][-1].id if shown["said"] else 0
-    box = await answering(work, shown["head"], seen, typed=typed, error=error)
-    me = work.visitor.member_id
-    waiting = await list_conversations(work.session, work.organization_id, Asked("my_waiting", me))
-    following = next((row for row in waiting.rows if row.recipient_id != recipient_id), None)
-    return page(
-        request,
-        "texter/conversation.html",
-        status_code=status,
-        base="/texting/conversations",
-        following=following,
-        **shown,
-        **box,
+    head = await thread(*of, only_for=me)
+    if await was_sent(*of, key):
+        return await stay(request, work, recipient_id)
+    shown = await conversation_of(work, recipient_id, only_mine=True)
+    ready = (
+        await ready_answers(work.session, work.organization_id, head.campaign_id, recipient_id, me)
+        if head.campaign_id
+        else []
     )
+    offered = one_tap_of(head, shown["said"], ready)
+    newest = shown["said"][-1].id if shown["said"] else 0
+    if offered is None or offered.id != response_id or newest > seen:
+        words = gettext_of(request)(_READ_FIRST)
+        return await screen(request, work, recipient_id, error=words, status=409)
+    done, words = await try_reply(request, work, recipient_id, body=offered.body, key=key, seen=seen)
+    return await _after(request, work, recipient_id, done, words, typed="")
+
+
+@router.post("/{recipient_id}/answers")
+async def note(request: Request, work: Annotated[Work, texter], recipient_id: RowId) -> Response:
+    """Write down what they answered, to one question (`option_id`) or to several (`option_of_7`)."""
+    await must_be_mine(work, recipient_id)
+    form = await request.form()
+    given = [str(value) for name, value in form.multi_items() if name.startswith("option_")]
+    chosen = [id_ for each in given[:50] if (id_ := chosen_id(each))]
+    me = work.visitor.member_id
+    await note_answers(work.session, work.organization_id, recipient_id, chosen, member_id=me)
+    one = chosen[0] if len(chosen) == 1 else 0
+    if is_fragment(request):
+        return await screen(request, work, recipient_id, after_option=one)
+    query = f"?after_option={one}" if one else ""
+    return redirect(request, f"{BASE}/{recipient_id}{query}")
+
+
+async def _after(
+    request: Request, work: Work, recipient_id: int, done: Sent | NotSent, words: str, *, typed: str
+) -> Response:
+    """The conversation again: with the answer in it, or with why it was not sent and what was typed."""
+    if not isinstance(done, Sent):
+        return await screen(request, work, recipient_id, typed=typed, error=words, status=409)
+    if is_fragment(request):
+        return await screen(request, work, recipient_id, accepted=True)
+    return redirect(request, f"{BASE}/{recipient_id}")
