@@ -129,6 +129,17 @@ async def test_an_undo_that_races_a_worker_sends_one_text_or_none(office: Office
         assert len(await town.received(phone)) == {"undone": 0, "too_late": 1}[verdict]
 
 
+async def test_an_undo_that_overtakes_its_press_or_waits_for_it_is_never_too_late(office: Office) -> None:
+    town = office.town
+    member = office.members["texter"]
+    texting = await make_campaign(town, 30, texters=(member,))
+    texts = await in_hand(town, texting, member, batch=30)
+    told = await asyncio.gather(*(each for one in texts for each in (press(town, one), undo(town, one))))
+    assert set(told[1::2]) == {"undone"}
+    assert set(told[::2]) <= {"sent", "taken_back"}
+    assert await town.query("select 1 from outbox") == []
+
+
 async def test_nobody_takes_back_what_another_texter_sent(office: Office) -> None:
     town = office.town
     _, first = await one_in_hand(office)

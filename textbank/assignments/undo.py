@@ -13,13 +13,17 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 Undone = Literal["undone", "too_late", "not_yours"]
 
-# The audience's row is locked first, as a press does.
+# The audience's row is locked first, as a press does, in a statement of its own: the next one must see the
+# text of a press that was committed while the lock was waited for.
+_LOCK = sa.text(
+    "select from audience_member where organization_id = :organization and campaign_id = :campaign "
+    "and recipient_id = :recipient for update"
+)
 _UNDO = sa.text(
     """
     with mine as materialized (
       select message_id from audience_member where organization_id = :organization
-        and campaign_id = :campaign and recipient_id = :recipient and assigned_member_id = :member
-      for update),
+        and campaign_id = :campaign and recipient_id = :recipient and assigned_member_id = :member),
     kept as (
       delete from outbox where organization_id = :organization
         and message_id = (select message_id from mine) and claim_token is null and attempt_id is null
@@ -48,5 +52,6 @@ async def undo(
         "recipient": recipient_id,
         "member": member_id,
     }
+    await session.execute(_LOCK, key)
     told: Undone = (await session.execute(_UNDO, key)).scalar_one()
     return told
