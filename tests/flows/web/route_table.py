@@ -157,6 +157,17 @@ ROUTES: dict[str, Route] = {
     "POST /campaigns/{campaign_id}/texters/batches": Route("organizer", {"size": 30, "minutes": 20}),
     "POST /campaigns/{campaign_id}/texters/{member_id}/remove": Route("captain"),
     "GET /events": Route("texter"),
+    "GET /links/{invite_id}": Route("captain"),
+    "POST /links/{invite_id}/revoke": Route("captain"),
+    "POST /campaigns/{campaign_id}/texters/links": Route("captain", {"head_count": 0}),
+    "GET /teams": Route("captain"),
+    "POST /teams": Route("organizer", {"name": ""}),
+    "GET /teams/{team_id}": Route("captain"),
+    "POST /teams/{team_id}": Route("organizer", {"name": ""}),
+    "POST /teams/{team_id}/links": Route("captain", {"head_count": 0}),
+    "POST /teams/{team_id}/members": Route("captain", {"member_id": 1}),
+    "POST /teams/{team_id}/members/{member_id}/remove": Route("captain"),
+    "POST /teams/{team_id}/campaigns/{campaign_id}": Route("captain"),
     "GET /texters": Route("captain"),
     "GET /texters/waiting": Route("captain"),
     "POST /texters/{member_id}/approve": Route("captain"),
@@ -313,6 +324,9 @@ async def things_of(office: Office) -> dict[str, str]:
         o=town.organization_id,
     )
     await town.execute(_A_DRAFT, o=town.organization_id)
+    await town.execute(
+        "insert into team (organization_id, name) values (:o, 'North')", o=town.organization_id
+    )
     await office.cookie("texter")
     [recipient] = await town.subscribe("+15105550101")
     campaign = await town.launch()
@@ -344,6 +358,7 @@ async def things_of(office: Office) -> dict[str, str]:
         "version": "0",
         "path": "nothing.css",
         "invite_id": await newest("invite"),
+        "team_id": await newest("team"),
         "sign_in_id": await newest("sign_in"),
         "member_id": await newest("member"),
         "list_id": str(town.list_id),

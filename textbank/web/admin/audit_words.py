@@ -39,6 +39,8 @@ _SENTENCES: Final[Mapping[str, str]] = {
     "texter.suspended": N_("Suspended %(member)s: %(because)s"),
     "texter.let_go_on": N_("Let %(member)s go on"),
     "texter.came_back": N_("Came back on another phone by a text from their own"),
+    "team.made": N_("Made the team %(name)s"),
+    "team.changed": N_("Changed the team %(name)s"),
     "texting.changed": N_("Changed how texters get in"),
     "invite.made": N_("Made a link to join the team as %(role)s"),
     "invite.revoked": N_("Ended a link to join the team"),

@@ -21,6 +21,7 @@ from textbank.errors import Conflict, TextbankError
 from textbank.language import N_
 from textbank.web.admin.campaign_reasons import reasons_told
 from textbank.web.admin.campaign_start import starts_told
+from textbank.web.admin.links import secret_of
 from textbank.web.errors import told
 from textbank.web.language import gettext_of
 from textbank.web.parts import parts_of
@@ -162,6 +163,7 @@ async def invite(
                 head_count=head_count,
                 days=days,
                 campaign_id=campaign_id,
+                secret=secret_of(request),
             )
     except TextbankError as error:
         return await _again(request, work, campaign_id, error)

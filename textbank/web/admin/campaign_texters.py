@@ -10,6 +10,7 @@ from textbank.assignments.may_text import put_on_campaign, take_off_campaign
 from textbank.assignments.set_batches import minutes_of, set_batches, size_of
 from textbank.campaigns.queries import get_campaign
 from textbank.errors import InvalidInput
+from textbank.web.admin.links import shown_links
 from textbank.web.errors import told
 from textbank.web.language import gettext_of
 from textbank.web.signed_in import Work, captain, organizer
@@ -102,6 +103,7 @@ async def _texters(
         following=following,
         after=after,
         others=await who_could_text(work.session, work.organization_id, campaign_id),
+        links=await shown_links(request, work, campaign_id=campaign_id),
         typed=typed or {"size": campaign.batch_size, "minutes": campaign.holding_minutes},
         wrong=wrong or {},
     )

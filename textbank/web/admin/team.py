@@ -5,11 +5,13 @@ from typing import Annotated, cast
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, Response
 
-from textbank.accounts.invites import make_invite, revoke_invite
+from textbank.accounts.invites import make_invite
 from textbank.accounts.members import change_role, disable, get_member, list_members, open_invites
 from textbank.accounts.roles import LADDER, Role, may_give
+from textbank.assignments.take_link_back import take_link_back
 from textbank.errors import Conflict, NotAllowed, TextbankError
 from textbank.language import N_
+from textbank.web.admin.links import secret_of
 from textbank.web.errors import told
 from textbank.web.language import gettext_of, ngettext_of
 from textbank.web.parts import parts_of
@@ -38,7 +40,13 @@ async def invite(
     try:
         async with work.attempt():
             link = await make_invite(
-                work.session, work.organization_id, by=by, role=role, head_count=head_count, days=days
+                work.session,
+                work.organization_id,
+                by=by,
+                role=role,
+                head_count=head_count,
+                days=days,
+                secret=secret_of(request) if role == "texter" else "",
             )
     except TextbankError as error:
         return await _team(request, work, error=told(request, error), status=error.status)
@@ -54,7 +62,7 @@ async def take_back(
 ) -> Response:
     """Make a link stop working; with `and_people`, sign out everybody who came by it, too."""
     by = await get_member(work.session, work.organization_id, work.visitor.member_id)
-    gone = await revoke_invite(work.session, work.organization_id, invite_id, by=by, and_people=and_people)
+    gone = await take_link_back(work.session, work.organization_id, invite_id, by=by, and_people=and_people)
     _ = gettext_of(request)
     notice = _("The link was taken back.")
     if and_people:
