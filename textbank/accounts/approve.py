@@ -37,6 +37,8 @@ class TextingSettings:
     practice: str
     approval: str
     pauses_texters: bool
+    see_history: bool = False
+    """Whether a texter also sees what was said before their campaign's first text."""
 
 
 async def approve(session: AsyncSession, organization_id: int, member_id: int, *, actor: str) -> None:
@@ -58,7 +60,12 @@ async def count_to_approve(session: AsyncSession, organization_id: int) -> int:
 async def texting_settings(session: AsyncSession, organization_id: int) -> TextingSettings:
     """As they are set."""
     organization = await organization_of(session, organization_id)
-    return TextingSettings(organization.practice, organization.approval, organization.pauses_texters)
+    return TextingSettings(
+        organization.practice,
+        organization.approval,
+        organization.pauses_texters,
+        organization.texters_see_history,
+    )
 
 
 async def change_texting(
@@ -70,6 +77,7 @@ async def change_texting(
     organization = await organization_of(session, organization_id)
     organization.practice, organization.approval = wanted.practice, wanted.approval
     organization.pauses_texters = wanted.pauses_texters
+    organization.texters_see_history = wanted.see_history
     if wanted.approval == "none":
         await session.execute(_APPROVE_ALL, {"organization": organization_id})
     audit.record(

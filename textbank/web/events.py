@@ -6,16 +6,17 @@ and pages look again by themselves.
 """
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import suppress
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Request
 from fastapi.responses import StreamingResponse
 
-from textbank import clock
+from textbank import changes, clock
 from textbank.web.parts import parts_of
 from textbank.web.signed_in import Work, still_signed_in, texter
+from textbank.web.visitor import Visitor
 
 router = APIRouter()
 
@@ -28,13 +29,24 @@ GATHERS_SECONDS: Final = 0.1
 async def events(request: Request, work: Annotated[Work, texter]) -> StreamingResponse:
     """The stream of one browser."""
     return StreamingResponse(
-        _stream(request, work.organization_id),
+        _stream(request, work.organization_id, work.visitor),
         media_type="text/event-stream",
         headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
     )
 
 
-async def _stream(request: Request, organization_id: int) -> AsyncIterator[str]:
+def told_to(visitor: Visitor, hints: Iterable[str | None]) -> list[str]:
+    """Those hints that are for this visitor.
+
+    Who sees the inbox hears of every conversation; a texter only that one of their own changed. Otherwise
+    each of three hundred texters would ask for their list with every reply that anybody gets.
+    """
+    own = changes.of_member(visitor.member_id)
+    others = ("member ",) if visitor.may("captain") else ("member ", "conversation ", changes.DELIVERIES)
+    return sorted(hint for hint in hints if hint and (hint == own or not hint.startswith(others)))
+
+
+async def _stream(request: Request, organization_id: int, visitor: Visitor) -> AsyncIterator[str]:
     hub = parts_of(request).hub
     hints = hub.open(organization_id)
     asked_at = clock.monotonic()
@@ -56,6 +68,8 @@ async def _stream(request: Request, organization_id: int) -> AsyncIterator[str]:
                 if not await still_signed_in(request):
                     yield "event: over\ndata: signed out\n\n"
                     return
-            yield "".join(f"data: {each}\n\n" for each in sorted(filter(None, told))) or ": lives\n\n"
+            theirs = told_to(visitor, told)
+            if theirs or not told:
+                yield "".join(f"data: {each}\n\n" for each in theirs) or ": lives\n\n"
     finally:
         hub.close(organization_id, hints)

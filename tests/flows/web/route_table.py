@@ -283,6 +283,8 @@ ROUTES: dict[str, Route] = {
     "POST /campaigns/{campaign_id}/responses": Route("organizer", {"title": "Where", "body": ""}),
     "POST /campaigns/{campaign_id}/responses/{response_id}/remove": Route("organizer"),
     "POST /campaigns/{campaign_id}/questions": Route("organizer", {"words": "Coming?", "options": ""}),
+    "POST /campaigns/{campaign_id}/questions/{question_id}/follows": Route("organizer"),
+    "POST /campaigns/{campaign_id}/responses/{response_id}/one-tap": Route("organizer"),
     "POST /campaigns/{campaign_id}/questions/{question_id}/remove": Route("organizer"),
     "GET /phrases": Route("organizer", also=("/phrases?text=please+stop",)),
     "POST /phrases": Route("organizer", {"phrase": "no way jose", "meaning": "nothing"}),

@@ -5,11 +5,16 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import Response
 
-from textbank.campaigns.change_canned_responses import remove_canned_response, save_canned_response
-from textbank.campaigns.change_questions import add_question, remove_question
+from textbank.campaigns.change_canned_responses import (
+    mark_one_tap,
+    remove_canned_response,
+    save_canned_response,
+)
+from textbank.campaigns.change_questions import MOST_OPTIONS, add_question, remove_question, set_what_follows
 from textbank.campaigns.queries import get_campaign
 from textbank.errors import TextbankError
 from textbank.web.admin.campaign_words import words_page
+from textbank.web.admin.keyset import RowId, chosen_id
 from textbank.web.errors import told
 from textbank.web.language import gettext_of
 from textbank.web.signed_in import Work, organizer
@@ -64,6 +69,21 @@ async def remove_reply(
     return _back(request, campaign_id, gettext_of(request)("The reply was removed."), "replies")
 
 
+@router.post("/responses/{response_id}/one-tap")
+async def one_tap(
+    request: Request,
+    work: Annotated[Work, organizer],
+    campaign_id: RowId,
+    response_id: RowId,
+    off: Annotated[bool, Form()] = False,
+) -> Response:
+    """Make this the reply that a texter sends with one press; `off`: none is."""
+    await get_campaign(work.session, work.organization_id, campaign_id)
+    chosen = 0 if off else response_id
+    await mark_one_tap(work.session, work.organization_id, campaign_id, chosen, by=work.visitor.member_id)
+    return _back(request, campaign_id, gettext_of(request)("Saved."), "replies")
+
+
 @router.post("/questions")
 async def save_question(
     request: Request,
@@ -95,6 +115,24 @@ async def save_question(
             status=error.status,
         )
     return _back(request, campaign_id, gettext_of(request)("The question is saved."), "questions")
+
+
+@router.post("/questions/{question_id}/follows")
+async def follows(
+    request: Request, work: Annotated[Work, organizer], campaign_id: RowId, question_id: RowId
+) -> Response:
+    """After which answer which reply is filled in (`reply_7`) and which question comes next (`next_7`)."""
+    await get_campaign(work.session, work.organization_id, campaign_id)
+    form = await request.form()
+    options = [id_ for name in form if name.startswith("reply_") and (id_ := chosen_id(name[6:]))]
+    chosen = {
+        option: (chosen_id(str(form[f"reply_{option}"])), chosen_id(str(form.get(f"next_{option}", ""))))
+        for option in options[:MOST_OPTIONS]
+    }
+    await set_what_follows(
+        work.session, work.organization_id, campaign_id, question_id, chosen, by=work.visitor.member_id
+    )
+    return _back(request, campaign_id, gettext_of(request)("Saved."), "questions")
 
 
 @router.post("/questions/{question_id}/remove")

@@ -29,9 +29,10 @@ async def change(
     practice: Annotated[str, Form(max_length=20)] = "",
     approval: Annotated[str, Form(max_length=20)] = "",
     pauses_texters: Annotated[bool, Form()] = False,
+    see_history: Annotated[bool, Form()] = False,
 ) -> Response:
     """Set it."""
-    wanted = TextingSettings(practice, approval, pauses_texters)
+    wanted = TextingSettings(practice, approval, pauses_texters, see_history)
     try:
         async with work.attempt():
             await change_texting(work.session, work.organization_id, wanted, actor=work.visitor.actor)

@@ -116,7 +116,12 @@ export function watch(screen, openId, again) {
   }
 
   newer.addEventListener("click", all);
-  document.addEventListener("textbank:hint", () => later(Math.max(0, askedAt + PAUSE_MS - Date.now())));
+  document.addEventListener("textbank:hint", (event) => {
+    if (event.detail === "deliveries") return;
+    later(Math.max(0, askedAt + PAUSE_MS - Date.now()));
+    // What was just sent is "sent" a moment later, of which no hint tells a texter.
+    if (event.detail === undefined) setTimeout(look, 3 * 1000);
+  });
   document.addEventListener("textbank:opened", () => {
     tag = "";
     later(EVERY_MS);

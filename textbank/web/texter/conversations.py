@@ -121,8 +121,6 @@ async def answer_in_one_tap(
     of = (work.session, work.organization_id, recipient_id)
     me = work.visitor.member_id
     head = await thread(*of, only_for=me)
-    if await was_sent(*of, key):
-        return await stay(request, work, recipient_id)
     shown = await conversation_of(work, recipient_id, only_mine=True)
     ready = (
         await ready_answers(work.session, work.organization_id, head.campaign_id, recipient_id, me)
@@ -131,7 +129,11 @@ async def answer_in_one_tap(
     )
     offered = one_tap_of(head, shown["said"], ready)
     newest = shown["said"][-1].id if shown["said"] else 0
-    if offered is None or offered.id != response_id or newest > seen:
+    stands = offered is not None and offered.id == response_id and newest <= seen
+    # Asked last: of two presses at once, the one that comes second finds what the first has sent.
+    if not stands and await was_sent(*of, key):
+        return await stay(request, work, recipient_id)
+    if offered is None or not stands:
         words = gettext_of(request)(_READ_FIRST)
         return await screen(request, work, recipient_id, error=words, status=409)
     done, words = await try_reply(request, work, recipient_id, body=offered.body, key=key, seen=seen)
