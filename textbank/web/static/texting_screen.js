@@ -36,7 +36,7 @@ export class Screen {
     this.kept = new Kept(this.member, this.campaign);
     const queue = new Queue(this.kept, this.address, {
       changed: () => this.changed(),
-      settled: (text) => this.settled.add(nameOf(text)),
+      settled: (text, said) => said.sent && this.settled.add(nameOf(text)),
       signedOut: () => this.signedOut(),
       halted: (flying) => this.halt(flying),
       needsToken: () => this.sync(),
@@ -177,10 +177,13 @@ export class Screen {
   }
 
   finish() {
-    const hasWorked = this.queue.waiting || this.queue.sent || this.done || this.queue.failed.length;
-    this.view.finish(this.isShell && !hasWorked);
+    this.view.finish(this.isShell && !this.hasWorked());
     this.tell();
-    if (hasWorked) this.prefetch();
+    if (this.hasWorked()) this.prefetch();
+  }
+
+  hasWorked() {
+    return this.done + this.queue.waiting + this.queue.sent + this.queue.failed.length > 0;
   }
 
   tell() {
@@ -255,9 +258,7 @@ export class Screen {
     this.size = said.size;
     this.kept.take(said.texts, this.settled);
     if (said.state !== "running" && !this.queue.waiting) return location.reload();
-    if (this.isShell && !this.kept.batch.length && !this.queue.waiting && !this.queue.failed.length) {
-      return location.reload();
-    }
+    if (this.isShell && !this.kept.batch.length && !this.hasWorked()) return location.reload();
     return this.isResting ? undefined : this.show();
   }
 
