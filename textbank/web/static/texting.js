@@ -17,6 +17,7 @@ function begin() {
     find("elsewhere").hidden = true;
     if (screen) screen.resume();
     else screen = new Screen(member, campaign);
+    performance.mark("ready"); // from here on a press counts
     return new Promise(() => {});
   };
   const elsewhere = (error) => {

@@ -1,17 +1,18 @@
 // First texts, one press each. A press never waits for the network: the text goes into a queue on this device
 // (texting_queue.js), which outlives a closed tab, and the next person comes up at once.
-import { Kept, forgetOthers, isShared, nameOf, pressed } from "./texting_kept.js";
+import { Kept, isShared, nameOf, pressed } from "./texting_kept.js";
 import { Queue, ask } from "./texting_queue.js";
+import { Supply } from "./texting_supply.js";
 import { Touch } from "./texting_touch.js";
 import { UNSENT, View, find, root } from "./texting_view.js";
 
 const READ_MS = 1000;
 const UNDO_MS = 5000;
-const FEW_LEFT = 5;
 const STALE_MS = 60000;
 
-export class Screen {
+export class Screen extends Supply {
   constructor(member, campaign) {
+    super();
     Object.assign(this, { member, campaign, address: `/texting/${campaign}` });
     Object.assign(this, { done: 0, taps: [], settled: new Set(), last: null, isStopping: false, askedAt: Date.now() });
     this.size = Number(root.dataset.size ?? 0);
@@ -190,29 +191,6 @@ export class Screen {
     this.view.tell(this.queue);
   }
 
-  /** More people before the last one, so that nobody waits for the network. */
-  async prefetch() {
-    const few = Math.min(FEW_LEFT, Math.floor(this.size / 4));
-    if (this.isStopping || this.isFetching || this.kept.batch.length > few || this.queue.stopped) return;
-    await this.fetchMore();
-  }
-
-  /** Answers whether the network was there. */
-  async fetchMore() {
-    this.isFetching = true;
-    const [before, waited] = [this.kept.batch.length, this.queue.waiting];
-    let isThere = true;
-    try {
-      this.learn(await ask(`${this.address}/batch`, {}));
-      // Where nobody waits with the server any more, nobody is left for now.
-      if (this.kept.batch.length <= before && !waited) this.isStopping = true;
-    } catch {
-      isThere = false;
-    }
-    this.isFetching = false;
-    return isThere;
-  }
-
   /** The button at the end: more people, or the server's page with why there are none. */
   async more() {
     this.isStopping = false;
@@ -224,57 +202,6 @@ export class Screen {
   changed() {
     this.tell();
     if (!this.next() && !this.queue.waiting) this.prefetch();
-  }
-
-  /** Ask what holds now: a page that lay in a pocket may show people whom others have. */
-  sync() {
-    this.syncing ??= this.ask().finally(() => {
-      this.syncing = null;
-    });
-    return this.syncing;
-  }
-
-  async ask() {
-    clearTimeout(this.syncTimer);
-    try {
-      this.learn(await ask(`${this.address}/batch`));
-      this.queue.again();
-    } catch {
-      this.syncTimer = setTimeout(() => this.sync(), 15000);
-    }
-  }
-
-  learn({ status, said }) {
-    this.askedAt = Date.now();
-    if (status === 401) return this.signedOut();
-    if (status !== 200) return undefined;
-    if (this.member && `${said.member}` !== `${this.member}`) forgetOthers(said.member);
-    if (`${said.member}` !== `${this.member}`) {
-      this.member = said.member;
-      this.open();
-    }
-    this.token(said.token);
-    this.kept.name = said.campaign;
-    this.size = said.size;
-    this.kept.take(said.texts, this.settled);
-    if (said.state !== "running" && !this.queue.waiting) return location.reload();
-    if (this.isShell && !this.kept.batch.length && !this.hasWorked()) return location.reload();
-    return this.isResting ? undefined : this.show();
-  }
-
-  token(given) {
-    let meta = document.querySelector("meta[name='csrf-token']");
-    if (!meta) {
-      meta = document.createElement("meta");
-      meta.name = "csrf-token";
-      document.head.append(meta);
-    }
-    meta.content = given;
-    for (const form of [find("press"), find("skip"), find("next"), ...document.querySelectorAll("[data-stop]")]) {
-      const field = form.elements.csrf_token ?? form.appendChild(document.createElement("input"));
-      Object.assign(field, { type: "hidden", name: "csrf_token", value: given });
-    }
-    find("next").action = `${this.address}/batch`;
   }
 
   // What was pressed is kept for whoever signs in again within the day; names that were not pressed for are not.
