@@ -4,7 +4,19 @@ import asyncio
 import sys
 from collections.abc import Awaitable, Callable
 
-from bench import answer, blast, classify, click, forecast, inbound, live_page, page, status, text_a_thon
+from bench import (
+    answer,
+    blast,
+    classify,
+    click,
+    forecast,
+    inbound,
+    live_page,
+    live_replies,
+    page,
+    status,
+    text_a_thon,
+)
 
 FIGURES: dict[str, Callable[[], Awaitable[None]]] = {
     "click": click.main,
@@ -15,6 +27,7 @@ FIGURES: dict[str, Callable[[], Awaitable[None]]] = {
     "classify": classify.main,
     "forecast": forecast.main,
     "live_page": live_page.main,
+    "live_replies": live_replies.main,
     "page": page.main,
     "text_a_thon": text_a_thon.main,
 }
