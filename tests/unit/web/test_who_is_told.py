@@ -1,0 +1,19 @@
+"""Which hints a browser's event stream passes on."""
+
+from textbank.web.events import told_to
+from textbank.web.visitor import Visitor
+
+HINTS = ["alert", "conversation 4", "deliveries", "everything", "hello", "member 7", "member 70", None]
+
+
+def visitor(role: str) -> Visitor:
+    return Visitor(7, 1, "Ana", role, 1, "Riverside", "en", "UTC", "")
+
+
+def test_a_texter_hears_of_their_own_conversations_and_of_nobody_elses() -> None:
+    assert told_to(visitor("texter"), HINTS) == ["alert", "everything", "hello", "member 7"]
+
+
+def test_who_sees_the_inbox_hears_of_every_conversation() -> None:
+    heard = told_to(visitor("captain"), HINTS)
+    assert heard == ["alert", "conversation 4", "deliveries", "everything", "hello", "member 7"]
