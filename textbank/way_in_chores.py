@@ -14,6 +14,11 @@ WAY_IN_CHORES = sa.text(
     union all
     select distinct organization_id, 'webhooks' from flow_call where done_at is null and next_at <= now()
     union all
+    select distinct c.organization_id, 'texters' from campaign c
+    left join tally_mark t on t.organization_id = c.organization_id
+    where c.kind = 'p2p' and c.state in ('running', 'paused')
+      and coalesce(t.counted_at, '-infinity') < now() - interval '5 seconds'
+    union all
     select distinct organization_id, 'reviews' from recipient
     where review_since is not null and review_since < now() - interval '24 hours'
     """

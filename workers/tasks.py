@@ -6,6 +6,7 @@ from datetime import timedelta
 from celery import shared_task
 
 from textbank import across, clock, jobs
+from textbank.assignments.watch_texters import watch_texters
 from textbank.backup.nightly import make_nightly_copy
 from textbank.campaigns.finish import finish_campaigns
 from textbank.campaigns.first_part import wait_after_first_part
@@ -33,7 +34,12 @@ from workers.process import Process, here, stopping
 log = logging.getLogger(__name__)
 
 QUEUE_FOR_SECONDS = 20.0
-WAY_IN_CHORES = {"opt_ins": remind_opt_ins, "reviews": end_undecided, "series": go_on}
+WAY_IN_CHORES = {
+    "opt_ins": remind_opt_ins,
+    "reviews": end_undecided,
+    "series": go_on,
+    "texters": watch_texters,
+}
 COUNT_EVERY_SECONDS = 1.0
 
 

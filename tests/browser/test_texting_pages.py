@@ -21,7 +21,8 @@ async def join_by_link(office: Office, texting: Texting, page: Page) -> None:
         )
     await page.goto(f"/join/{link}")
     await page.get_by_label(re.compile("name", re.IGNORECASE)).first.fill("Nadia Brandt")
-    await page.locator("main form button, form button.primary").first.click()
+    await page.locator("form button.primary").first.click()
+    await page.get_by_role("button", name="Skip").click()
     await page.wait_for_url(f"**/texting/{texting.campaign_id}")
 
 

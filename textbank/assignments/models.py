@@ -5,7 +5,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 
-from textbank.tables import happened, moment, within_organization
+from textbank.tables import happened, moment, of_organization, within_organization
 
 
 class CampaignTexter(SQLModel, table=True):
@@ -26,3 +26,30 @@ class CampaignTexter(SQLModel, table=True):
     active_at: datetime = happened()
     """When they last took or sent a text; whoever is silent for the holding time gives their batch back."""
     removed_at: datetime | None = moment()
+
+
+class TexterTally(SQLModel, table=True):
+    """What a texter's texts of the last day brought, counted as it happens (`watch_texters.py`)."""
+
+    __tablename__ = "texter_tally"
+    __table_args__ = (within_organization("member_id", "member"),)
+    organization_id: int = Field(primary_key=True, sa_type=sa.BigInteger)
+    member_id: int = Field(primary_key=True, sa_type=sa.BigInteger)
+    since: datetime = happened()
+    first_texts: int = Field(default=0, sa_column_kwargs={"server_default": sa.text("0")})
+    replies: int = Field(default=0, sa_column_kwargs={"server_default": sa.text("0")})
+    rude: int = Field(default=0, sa_column_kwargs={"server_default": sa.text("0")})
+    opted_out: int = Field(default=0, sa_column_kwargs={"server_default": sa.text("0")})
+    fastest: int = Field(default=0, sa_column_kwargs={"server_default": sa.text("0")})
+    """Most first texts within a minute."""
+
+
+class TallyMark(SQLModel, table=True):
+    """How far an organization's texts and opt-outs are counted."""
+
+    __tablename__ = "tally_mark"
+    __table_args__ = (of_organization(),)
+    organization_id: int = Field(primary_key=True, sa_type=sa.BigInteger)
+    message_id: int = Field(sa_type=sa.BigInteger)
+    suppression_id: int = Field(sa_type=sa.BigInteger)
+    counted_at: datetime = happened()

@@ -36,6 +36,8 @@ _GO_ON = sa.text(
     "update member set suspended_at = null, suspended_because = '' where organization_id = :organization "
     "and id = :member and suspended_at is not null returning id"
 )
+# What had happened before counts no more (`watch_texters.py`).
+_FORGIVE = sa.text("delete from texter_tally where organization_id = :organization and member_id = :member")
 # What nobody has taken meanwhile, of the newest: whoever they texted first is theirs again.
 _GIVE_BACK = sa.text(
     """
@@ -93,6 +95,7 @@ async def let_go_on(session: AsyncSession, organization_id: int, member_id: int,
     key = {"organization": organization_id, "member": member_id}
     if (await session.execute(_GO_ON, key)).one_or_none() is None:
         raise Conflict(N_("They may text already. Nothing was changed."))
+    await session.execute(_FORGIVE, key)
     conversations = (await session.execute(_GIVE_BACK, key)).scalars().all()
     audit.record(session, organization_id, "texter.let_go_on", actor=actor, member_id=member_id)
     _tell(session, organization_id, conversations)

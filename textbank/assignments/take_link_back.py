@@ -19,8 +19,8 @@ _PEOPLE = sa.text(
 )
 _CONVERSATIONS = sa.text(
     "update conversation c set assigned_member_id = null from member w "
-    "where w.organization_id = :organization and w.invite_id = :invite and w.disabled_at is not null and c.organization_id = w.organization_id "
-    "and c.assigned_member_id = w.id"
+    "where w.organization_id = :organization and w.invite_id = :invite and w.disabled_at is not null "
+    "and c.organization_id = w.organization_id and c.assigned_member_id = w.id"
 )
 
 

@@ -19,7 +19,7 @@ async def test_a_launched_campaign_is_texted_by_who_comes_by_its_link(office: Of
     assert found, made.text
     texter = office.signed_out()
     joined = await texter.request("POST", found[1], data={"name": "Nadia Brandt", "alias": "Nadi"})
-    assert joined.location == f"/texting/{campaign}"
+    assert joined.location == "/texting/practice"
     assert "Hearing" in (await texter.get("/texting")).text
     assert (await texter.post(f"/texting/{campaign}/batch")).status == 303
     texts = await batch_of(texter, campaign)

@@ -60,7 +60,7 @@ async def change(
 ) -> Response:
     """Another name, or language."""
     team = await teams.get_team(work.session, work.organization_id, team_id)
-    before = {"name": team.name, "language": team.language}
+    called = team.name
     try:
         async with work.attempt():
             await teams.save_team(
@@ -72,8 +72,15 @@ async def change(
                 team=team,
             )
     except TextbankError as error:
-        shown = {"typed": {"name": name, "language": language}, "error": told(request, error)}
-        return await _team(request, work, team_id, status=error.status, called=before["name"], **shown)
+        return await _team(
+            request,
+            work,
+            team_id,
+            status=error.status,
+            called=called,
+            typed={"name": name, "language": language},
+            error=told(request, error),
+        )
     return redirect(request, f"/teams/{team_id}", gettext_of(request)("Saved."))
 
 
