@@ -2,7 +2,7 @@
 
 The worker keeps the empty page and files of this release, and nothing about anybody. Names and texts are
 kept by the page's own script (`static/texting_kept.js`), which knows when to delete them
-(docs/decisions/0025).
+(docs/decisions/0027).
 """
 
 import json
