@@ -107,6 +107,7 @@ export function watch(screen, openId, again) {
       box.dataset.latest = fresh.dataset.latest;
       // What one press would have answered is no longer all that they said.
       const late = pane.querySelector("[data-one-tap]");
+      if (late) late.style.minHeight = `${late.offsetHeight}px`;
       if (late && fresh.querySelector("ol.thread > li:last-child.in")) {
         late.disabled = true;
         late.querySelector(".one-tap-words").textContent = late.dataset.late;
