@@ -32,7 +32,7 @@ from textbank.web.admin import (
 )
 from textbank.web.parts import Parts
 from textbank.web.public import about, come_back, join_team, preferences, sign_in, sign_up
-from textbank.web.texter import conversation_acts, conversations, mine, on_the_device, texting
+from textbank.web.texter import conversation_acts, conversations, mine, on_the_device, pictures, texting
 from textbank.web.texter import practice as practice_texts
 from textbank.web.webhooks.application import WebhooksFirst
 
@@ -40,6 +40,7 @@ from textbank.web.webhooks.application import WebhooksFirst
 ROUTERS = (
     conversations.router,  # before texting: /texting/conversations is no campaign
     conversation_acts.router,
+    pictures.router,
     here.router,
     mine.router,
     practice_texts.router,  # before texting: /texting/practice is no campaign

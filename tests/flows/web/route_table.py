@@ -190,6 +190,7 @@ ROUTES: dict[str, Route] = {
     "GET /texting/conversations/{recipient_id}": Route("texter"),
     "GET /texting/conversations/next": Route("texter"),
     "GET /texting/conversations/changes": Route("texter"),
+    "GET /texting/conversations/{recipient_id}/pictures/{message_id}/{position}": Route("texter"),
     "POST /texting/conversations/{recipient_id}/one-tap": Route("texter"),
     "POST /texting/conversations/{recipient_id}/here": Route("texter"),
     "POST /texting/conversations/{recipient_id}/later": Route("texter", {"until": "hour"}),

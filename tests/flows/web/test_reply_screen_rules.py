@@ -3,6 +3,8 @@
 import asyncio
 import re
 
+from aiohttp import web
+
 from tests.factories.office import Office, Staff
 from tests.factories.replying import Replying, begin_replying
 
@@ -229,3 +231,45 @@ async def test_what_is_read_is_marked_so_and_a_look_that_finds_nothing_new_is_em
     assert (await texter.get(f"{LIST}/changes")).text.count('class="unread"') == 1
     await office.town.text(replying.phones[0], "Hello?")
     assert (await texter.get(f"{LIST}/changes")).text.count('class="unread"') == 2
+
+
+async def test_a_picture_is_fetched_for_the_one_who_answers_and_for_nobody_else(office: Office) -> None:
+    texter, replying = await opened(office, "Look at my ceiling", "And mine")
+    town, asked = office.town, []
+
+    async def store(request: web.Request) -> web.Response:
+        asked.append((request.path, request.headers.get("Authorization", "")[:6]))
+        if request.path == "/media/1":
+            raise web.HTTPTemporaryRedirect("/store/1")
+        kind = "image/png" if request.path == "/store/1" else "text/html"
+        return web.Response(body=b"PNG", content_type=kind)
+
+    runner = web.ServerRunner(web.Server(store))  # type: ignore[arg-type]
+    await runner.setup()
+    for _ in range(2):
+        await web.TCPSite(runner, "127.0.0.1", 0).start()
+    base, inside = (f"http://127.0.0.1:{port}" for _, port in runner.addresses)
+    await town.execute("update carrier_account set api_url = :u", u=base)
+    addresses = f'["{base}/media/1", "{base}/page", "{inside}/store/1"]'
+    await town.execute(
+        "insert into message (organization_id, recipient_id, sender_id, direction, purpose, body, media) "
+        "select :o, :r, (select min(id) from sender), 'in', 'none', '', cast(:m as jsonb)",
+        o=town.organization_id,
+        r=replying.recipient(0),
+        m=addresses,
+    )
+    [(message,)] = await town.query("select max(id) from message")
+    path = f"{replying.path(0)}/pictures/{message}"
+    assert f"{path}/0" in (await texter.get(replying.path(0))).text
+    assert asked == []
+    shown = await texter.get(f"{path}/0")
+    headers = {name.lower(): value for name, value in shown.headers.items()}
+    assert (shown.status, shown.text, headers["content-type"]) == (200, "PNG", "image/png")
+    assert asked == [("/media/1", "Basic "), ("/store/1", "Basic ")]
+    for refused in ("1", "2", "3"):
+        assert (await texter.get(f"{path}/{refused}")).status == 404
+    assert (await texter.get(f"{replying.path(1)}/pictures/{message}/0")).status == 404
+    await town.execute("update conversation set assigned_member_id = null")
+    assert (await texter.get(f"{path}/0")).status == 404
+    assert (await (await office.signed_in("organizer")).get(f"{path}/0")).status == 404
+    await runner.cleanup()
