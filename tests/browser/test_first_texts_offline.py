@@ -255,3 +255,32 @@ async def test_signing_out_and_a_day_leave_nothing_about_anybody(office: Office,
     await page.locator("form[action='/sign-out']").first.evaluate("(form) => form.requestSubmit()")
     await page.wait_for_url("**/sign-in*")
     assert await page.evaluate(KEPT) == []
+
+
+async def test_a_shared_computer_keeps_nothing_and_one_signed_out_keeps_only_what_was_pressed(
+    office: Office, screen: Screen
+) -> None:
+    town = office.town
+    texting = await campaign_of(office, 6)
+    page = await screen("texter", width=1280)
+    await town.execute("update sign_in set shared = true")
+    await page.goto(f"/texting/{texting.campaign_id}")
+    await page.locator("button.tall").first.click()
+    await page.route("**/send", lambda route: route.abort())
+    await page.wait_for_timeout(320)
+    await page.locator("[data-send]").click()
+    await counted(page, 0, 1)
+    assert await page.evaluate(KEPT) == []
+    assert await page.evaluate("async () => (await navigator.serviceWorker.getRegistrations()).length") == 0
+    await page.unroute("**/send")
+    await counted(page, 1, 0)
+
+    page = await started(office, screen, texting)
+    await page.route("**/send", lambda route: route.abort())
+    await press(page, 1)
+    await town.execute("update sign_in set ended_at = now()")
+    await page.unroute("**/send")
+    await expect(page.locator("[data-done-note]")).to_contain_text("You were signed out.")
+    [kept] = await page.evaluate(f"() => ({KEPT})().map((key) => JSON.parse(localStorage[key]))")
+    assert (len(kept["queue"]), kept["batch"]) == (1, [])
+    await check_page(page)

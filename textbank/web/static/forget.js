@@ -1,5 +1,5 @@
 // Whatever page of ours opens: names and texts of first texts (texting_kept.js) that are a day old, or another
-// member's, leave this device. Signing out takes all of it, also what was not sent.
+// member's, leave this device. Signing out takes everything (leave.js).
 const DAY_MS = 24 * 60 * 60 * 1000;
 const member = document.querySelector("meta[name='csrf-token']")?.dataset.member;
 
@@ -22,7 +22,4 @@ function forget(isOver) {
 forget((key, kept) => {
   const isOthers = member && !key.startsWith(`textbank-texts-${member}-`);
   return isOthers || !(Math.abs(Date.now() - kept.at) < DAY_MS);
-});
-document.addEventListener("submit", (event) => {
-  if (event.target.getAttribute("action") === "/sign-out") forget(() => true);
 });

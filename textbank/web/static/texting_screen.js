@@ -208,8 +208,8 @@ export class Screen extends Supply {
   signedOut() {
     this.queue.stopped = true;
     this.kept.forgetBatch();
-    this.view.note(root.dataset.signedOut);
     this.finish();
+    this.view.note(root.dataset.signedOut);
   }
 
   // The campaign is paused or over, or has other words: one message, and the page as the server has it now.
