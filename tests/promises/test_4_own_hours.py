@@ -10,7 +10,7 @@ from tests.factories.town import Town, eventually, phones
 from tests.promises.desk import OPEN, Desk
 from textbank import clock
 from textbank.accounts.add_member import add_member
-from textbank.assignments.first_texts import first_texts
+from textbank.assignments.first_texts import FirstText, first_texts
 from textbank.assignments.press import Press, press
 from textbank.assignments.take_batch import Taken, take_batch
 from textbank.campaigns.draft import make_draft
@@ -219,11 +219,17 @@ async def test_a_texter_gets_nobody_for_whom_the_campaigns_own_window_is_closed(
     assert (none.held, none.opens_at > clock.now()) == (0, True)
     await desk.set_window(SELLS.prefix + OPEN, "now() - interval '1 hour'", "now() + interval '20 hours'")
     assert (await take()).held == 3
+
+    async def shown() -> list[FirstText]:
+        async with town.database.transaction(town.organization_id) as session:
+            return await first_texts(
+                session, town.organization_id, texting.campaign_id, texter, secret="not of interest here"
+            )
+
+    [text, *_] = await shown()
     await desk.set_window(SELLS.prefix + OPEN, *tomorrow)
+    assert await shown() == []
     async with town.database.transaction(town.organization_id) as session:
-        [text, *_] = await first_texts(
-            session, town.organization_id, texting.campaign_id, texter, secret="not of interest here"
-        )
         one = Press(texting.campaign_id, text.recipient_id, texter, text.script_id, text.composed.body)
         [pressed] = await press(session, town.organization_id, [one])
     assert pressed.verdict == "window"
