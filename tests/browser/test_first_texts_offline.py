@@ -9,7 +9,7 @@ from playwright.async_api import Page, expect
 from tests.browser.conftest import Screen, check_page
 from tests.factories.office import Office
 from tests.factories.texting import NAMES, Texting, make_campaign, more_texters
-from tests.factories.town import Town
+from tests.factories.town import Town, eventually
 from textbank.assignments.first_texts import first_texts
 from textbank.assignments.press import Press
 from textbank.assignments.press import press as press_all
@@ -251,7 +251,17 @@ async def test_signing_out_and_a_day_leave_nothing_about_anybody(office: Office,
     await page.goto(f"/texting/{texting.campaign_id}")
     await expect(page.locator("[data-send]")).to_be_visible()
     await page.wait_for_function(f"() => ({KEPT})().length === 1")
+    # What was pressed is sent from any other page, too.
+    await page.route("**/send", lambda route: route.abort())
+    await press(page, 1)
+    await counted(page, 0, 1)
+    await page.unroute("**/send")
     await page.goto("/me")
+
+    async def it_is_sent() -> bool:
+        return bool(await office.town.query("select 1 from message having count(*) = 1"))
+
+    await eventually(it_is_sent)
     await page.locator("form[action='/sign-out']").first.evaluate("(form) => form.requestSubmit()")
     await page.wait_for_url("**/sign-in*")
     assert await page.evaluate(KEPT) == []
