@@ -29,6 +29,7 @@ TOUCHES_ENVIRONMENT = {
 SPEAKS_HTTP = ("textbank/twilio/", "textbank/simulator/")
 ASKS_ITSELF = {
     "textbank/public_web.py": "calls the webhooks that flows name, on the public internet only",
+    "textbank/carriers_pictures.py": "fetches pictures from where the carrier keeps them",
     "textbank/cli/parts.py": "asks our own web process on this machine whether it is up",
     "textbank/cli/setup_running.py": "asks our own web process on this machine whether it is ready",
     "textbank/setup/address.py": "asks our own web process through its public address",

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from tests.factories.office import Office
+from tests.flows.web.route_table_texting import TEXTING
 from textbank.contacts.upload import keep_upload
 
 Least = Literal["anybody", "carrier", "texter", "captain", "organizer", "admin", "owner"]
@@ -176,46 +177,10 @@ ROUTES: dict[str, Route] = {
     "POST /texters/{member_id}/go-on": Route("captain"),
     "GET /settings/texting": Route("organizer"),
     "POST /settings/texting": Route("admin", {"practice": "nonsense"}),
-    "GET /texting": Route("texter"),
-    "GET /texting/standing": Route("texter"),
-    "POST /texting/device": Route("texter"),
-    "GET /texting/practice": Route("texter"),
-    "POST /texting/practice": Route("texter", {"at": "99", "what": "send"}),
-    "POST /texting/practice/quick": Route("texter"),
-    "POST /texting/practice/again": Route("texter"),
-    "POST /texting/practice/skip": Route("texter"),
-    "GET /texting/conversations": Route("texter"),
-    "GET /texting/conversations/rows": Route("texter"),
-    "GET /texting/conversations/waiting": Route("texter"),
-    "GET /texting/conversations/{recipient_id}": Route("texter"),
-    "GET /texting/conversations/next": Route("texter"),
-    "GET /texting/conversations/changes": Route("texter"),
-    "GET /texting/conversations/{recipient_id}/pictures/{message_id}/{position}": Route("texter"),
-    "POST /texting/conversations/{recipient_id}/one-tap": Route("texter"),
-    "POST /texting/conversations/{recipient_id}/here": Route("texter"),
-    "POST /texting/conversations/{recipient_id}/later": Route("texter", {"until": "hour"}),
-    "POST /texting/conversations/{recipient_id}/hand-over": Route("texter"),
-    "POST /texting/conversations/{recipient_id}/report": Route("texter"),
-    "POST /texting/conversations/{recipient_id}/notes": Route("texter", {"note": "Call after six."}),
-    "POST /texting/conversations/{recipient_id}/tags": Route("texter", {"tag_id": 1}),
-    "POST /inbox/{recipient_id}/here": Route("captain"),
-    "POST /texting/conversations/{recipient_id}/reply": Route("texter", {"body": ""}),
-    "POST /texting/conversations/{recipient_id}/answers": Route("texter", {"option_id": 1}),
-    "POST /texting/conversations/{recipient_id}/opt-out": Route("texter"),
-    "POST /texting/conversations/{recipient_id}/go-on": Route("texter"),
-    "POST /texting/conversations/{recipient_id}/close": Route("texter"),
-    "GET /texting/{campaign_id}": Route("texter"),
-    "POST /texting/{campaign_id}/batch": Route("texter"),
-    "POST /texting/{campaign_id}/send": Route(
-        "texter", {"recipient_id": 1, "script_id": 1, "body": "x", "seal": "x"}
-    ),
+    **{name: Route("texter", form) for name, form in TEXTING.items()},
     "GET /texting/worker.js": Route("anybody"),
     "GET /texting/shell": Route("anybody"),
-    "GET /texting/{campaign_id}/batch": Route("texter"),
-    "POST /texting/{campaign_id}/undo": Route("texter", {"recipient_id": 1}),
-    "POST /texting/{campaign_id}/skip": Route("texter", {"recipient_id": 1}),
-    "POST /texting/{campaign_id}/stop": Route("texter"),
-    "POST /texting/{campaign_id}/put-back": Route("texter"),
+    "POST /inbox/{recipient_id}/here": Route("captain"),
     "GET /inbox": Route(
         "captain",
         also=(
@@ -372,6 +337,8 @@ async def things_of(office: Office) -> dict[str, str]:
         "keyword_id": await newest("keyword"),
         "flow_id": await newest("flow"),
         "tag_id": await newest("tag"),
+        "message_id": "1",
+        "position": "0",
         "response_id": await newest("canned_response"),
         "question_id": await newest("question"),
         "position": "1",
