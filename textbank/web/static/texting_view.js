@@ -33,6 +33,7 @@ export class View {
     if (find("nothing")) find("nothing").hidden = true;
     if (name) this.campaign.textContent = name;
     if (this.shown === nameOf(text)) return false;
+    if (this.shown) scrollTo({ top: 0, behavior: "instant" });
     this.shown = nameOf(text);
     find("name").textContent = text.name || root.dataset.somebody;
     find("words").replaceChildren(...spans(text.blocks));
