@@ -151,6 +151,27 @@ async def test_a_shared_computer_is_left_to_the_next_person(office: Office) -> N
     assert (await browser.get(link)).status == 200
 
 
+async def test_the_next_person_at_a_shared_computer_starts_as_themselves(office: Office) -> None:
+    link = await link_of(office)
+    browser = office.signed_out()
+    await browser.request("POST", link, data={"name": "Ana", "shared": "1"})
+    assert (await browser.get(link)).status == 200
+    await browser.request("POST", link, data={"name": "Beto", "shared": "1"})
+    assert "Beto" in (await browser.get("/texting")).text
+    [(open_,)] = await office.town.query("select count(*) from sign_in where shared and ended_at is null")
+    assert open_ == 1
+
+
+async def test_a_number_and_languages_can_be_given_later(office: Office) -> None:
+    texter = await office.signed_in("texter")
+    form = {"name": "Texter Rivera", "language": "en", "time_zone": "America/New_York"}
+    await texter.post("/me", **form, phone="(510) 555-0177", languages=["es", "vi"])
+    [kept] = await office.town.query("select phone, languages from member where role = 'texter'")
+    assert tuple(kept) == ("+15105550177", ["es", "vi"])
+    assert (await texter.post("/me", **form, phone="12")).status == 422
+    assert "(510) 555-0177" in (await texter.get("/me")).text
+
+
 async def test_a_shared_computer_signs_out_by_itself_after_half_an_hour(office: Office) -> None:
     link = await link_of(office)
     browser = office.signed_out()

@@ -10,6 +10,8 @@ from textbank.accounts.change_password import replace_password, stored_password
 from textbank.accounts.members import get_member, sign_ins_of
 from textbank.accounts.passwords import check_strength, hash_password, is_password
 from textbank.accounts.sign_in import end_sign_ins, note_try
+from textbank.accounts.speaks import SPOKEN, spoken
+from textbank.accounts.start_texting import phone_of
 from textbank.errors import TextbankError
 from textbank.web.browser_name import browser_name
 from textbank.web.errors import told
@@ -45,12 +47,19 @@ async def change(
     alias: Annotated[str, Form()] = "",
     language: Annotated[str, Form()] = "en",
     time_zone: Annotated[str, Form()] = "America/New_York",
+    phone: Annotated[str, Form(max_length=60)] = "",
+    languages: Annotated[list[str] | None, Form()] = None,
 ) -> Response:
-    """Keep name, alias, language and time zone."""
+    """Keep name, alias, language, time zone, and by what a texter comes back and finds their people."""
     member = await get_member(work.session, work.organization_id, work.visitor.member_id)
     if not name.strip():
         words = gettext_of(request)("Please give a name. Nothing was kept.")
         return await _me(request, work, error=words, status=422)
+    try:
+        number, speaks = phone_of(phone), spoken(languages or [])
+    except TextbankError as error:
+        return await _me(request, work, error=told(request, error), status=error.status)
+    member.phone, member.languages = number, speaks
     member.name, member.alias = " ".join(name.split())[:100], " ".join(alias.split())[:30]
     if language in LANGUAGES:
         member.language = language
@@ -109,6 +118,7 @@ async def _me(request: Request, work: Work, *, error: str = "", status: int = 20
         member=member,
         zones=[(zone, zone.rpartition("/")[2].replace("_", " ")) for zone in zones],
         browser_name=browser_name,
+        spoken=SPOKEN,
         sign_ins=await sign_ins_of(work.session, work.organization_id, member.id),
         error=error,
     )

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from textbank.accounts.invites import OpenInvite, use_invite
 from textbank.accounts.members import get_member
 from textbank.accounts.settings_of import organization_of
-from textbank.accounts.sign_in import who_is
+from textbank.accounts.sign_in import end_sign_ins, who_is
 from textbank.accounts.speaks import SPOKEN
 from textbank.accounts.start_texting import Starting, start_texting
 from textbank.accounts.use_another_device import check_device_link
@@ -58,7 +58,8 @@ async def somebody_here(request: Request, session: AsyncSession, organization_id
     if theirs != organization_id:
         return None
     known = await who_is(session, organization_id, token)
-    return None if known is None else known.member_id
+    # On a shared computer it may be somebody else who opens the link: they start as themselves.
+    return None if known is None or known.shared else known.member_id
 
 
 async def put_on(session: AsyncSession, link: Link, member_id: int) -> Response:
@@ -112,6 +113,7 @@ async def start(request: Request, link: Link, typed: Typed) -> Response:
     except InvalidInput as error:
         where = "phone" if typed.name.strip() else "name"
         return await ask(request, link, typed, faults={where: told(request, error)}, status=error.status)
+    await _end_earlier(request, organization_id)
     then = "/texting/practice" if await _practises(request, organization_id) else _where(link.invite)
     return await _let_in(request, link, member.id, then, shared=typed.shared)
 
@@ -144,6 +146,20 @@ async def _let_in(request: Request, link: Link, member_id: int, then: str, *, sh
         value = f"/join/{link.organization_id}.{link.token}"
         response.set_cookie(START_COOKIE, value, httponly=True, samesite="lax", max_age=12 * 3600)
     return response
+
+
+async def _end_earlier(request: Request, organization_id: int) -> None:
+    """Whoever was here before on a shared computer, and left without signing out, is signed out now."""
+    try:
+        theirs, token = session_of(request)
+    except SignInNeeded:
+        return
+    if theirs != organization_id:
+        return
+    async with parts_of(request).database.transaction(organization_id) as session:
+        known = await who_is(session, organization_id, token)
+        if known is not None:
+            await end_sign_ins(session, organization_id, known.member_id, sign_in_id=known.sign_in_id)
 
 
 def _where(invite: OpenInvite) -> str:
