@@ -57,7 +57,7 @@ async def counted(page: Page, sent: int, waiting: int, refused: int = 0) -> None
 
 
 async def once_each(town: Town, texting: Texting, *, but: str = "") -> None:
-    await town.pump()
+    await town.let_all_leave()
     for phone in texting.people:
         assert len(await town.received(phone)) == (0 if phone == but else 1), phone
 
@@ -170,7 +170,7 @@ async def test_forty_texts_that_come_back_after_two_hours_are_answered_one_by_on
     await check_page(page)
     assert await page.evaluate(KEPT) == []
     await others_work(town, texting, other, take=40, send=40)
-    await town.pump()
+    await town.let_all_leave()
     for phone in texting.people:
         words = [each for each in await town.received(phone) if "Sunday" in each or "Saturday" in each]
         assert len(words) == (0 if phone == stopped else 1), phone
@@ -212,7 +212,7 @@ async def test_undo_brings_the_person_back_or_says_that_it_is_too_late(
     )
     await expect(head).to_have_text("Beto")
     await expect(page.locator("[data-state]")).to_contain_text({"en": "1 sent", "es": "1 enviados"}[language])
-    await town.pump()
+    await town.let_all_leave()
     assert len(await town.received(next(iter(texting.people)))) == 1
     await undo.click()
     late = {

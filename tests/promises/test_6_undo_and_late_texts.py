@@ -80,7 +80,7 @@ async def test_a_text_waits_for_five_seconds_and_can_be_taken_back_and_sent_anew
     [again] = await in_hand(town, texting, first.member_id)
     assert again.undone == 2
     assert await press(town, again) == "sent"
-    await town.pump()
+    await town.let_all_leave()
     [phone] = texting.people
     assert await town.received(phone) == [first.body]
     # What was taken back is in nobody's thread.
@@ -106,7 +106,7 @@ async def test_what_a_worker_has_claimed_is_not_taken_back(office: Office) -> No
     assert await claim_all(town) == 1
     assert await undo(town, first) == "too_late"
     await town.execute("update outbox set claim_token = null, claimed_at = null")
-    await town.pump()
+    await town.let_all_leave()
     assert await undo(town, first) == "too_late"
     [phone] = texting.people
     assert len(await town.received(phone)) == 1
@@ -124,6 +124,7 @@ async def test_an_undo_that_races_a_worker_sends_one_text_or_none(office: Office
     pumping = asyncio.create_task(town.pump())
     told = await asyncio.gather(*(undo(town, one) for one in texts))
     await pumping
+    await town.let_all_leave()
     for phone, recipient in texting.people.items():
         verdict = next(said for said, one in zip(told, texts, strict=True) if one.recipient_id == recipient)
         assert len(await town.received(phone)) == {"undone": 0, "too_late": 1}[verdict]
