@@ -10,7 +10,8 @@ _FIRST_TEXTS = """
       insert into message (organization_id, recipient_id, sender_id, campaign_id, direction, purpose, body,
         sent_by)
       select :o, a.recipient_id, (select min(id) from sender where organization_id = :o), :c, 'out',
-        'first_text', 'Hi, are you coming on Saturday? Reply STOP to opt out.', 'member ' || cast(:m as bigint)
+        'first_text', 'Hi, are you coming on Saturday? Reply STOP to opt out.',
+        'member ' || cast(:m as bigint)
       from audience_member a where a.organization_id = :o and a.campaign_id = :c
       returning id, recipient_id),
     told as (insert into delivery (organization_id, message_id, status, rank)
@@ -36,7 +37,7 @@ class Replying:
 
 
 async def begin_replying(office: Office, count: int = 6) -> Replying:
-    """The texter has texted them all; staff gave a question, two ready answers, and one for a single press."""
+    """The texter has texted them all; staff gave a question and two ready answers, one for one press."""
     town, me = office.town, office.members["texter"]
     texting = await make_campaign(town, count, texters=(me,))
     await give_a_script(town, texting.campaign_id)

@@ -338,7 +338,6 @@ async def things_of(office: Office) -> dict[str, str]:
         "flow_id": await newest("flow"),
         "tag_id": await newest("tag"),
         "message_id": "1",
-        "position": "0",
         "response_id": await newest("canned_response"),
         "question_id": await newest("question"),
         "position": "1",

@@ -52,7 +52,7 @@ function show(html, id, how) {
   pane.dispatchEvent(new CustomEvent("textbank:part", { bubbles: true }));
   document.dispatchEvent(new CustomEvent("textbank:opened", { detail: id }));
   toEnd();
-  const notice = pane.querySelector("[data-notice]")?.textContent;
+  const notice = pane.querySelector("[data-notice]")?.dataset.notice;
   if (!id && notice) toast(notice);
   // The keyboard of a phone stays away; whoever uses keys goes on from the name.
   pane.querySelector("[data-focus-pane]")?.focus({ preventScroll: true });
