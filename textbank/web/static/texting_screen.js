@@ -247,7 +247,11 @@ export class Screen extends Supply {
   }
 
   worker() {
-    if (isShared) return;
+    if (isShared) {
+      // One from before would open a page that does not know whose computer this is.
+      navigator.serviceWorker?.getRegistrations().then((all) => all.forEach((each) => each.unregister()));
+      return;
+    }
     const address = `/texting/worker.js?l=${document.documentElement.lang}`;
     const register = () => navigator.serviceWorker?.register(address, { scope: "/texting" }).catch(() => {});
     if (document.readyState === "complete") register();
