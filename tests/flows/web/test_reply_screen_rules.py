@@ -211,7 +211,7 @@ async def test_abuse_is_hidden_until_wanted_and_reported_in_one_press(office: Of
     assert (wants, mine) == ("staff", None)
 
 
-async def test_who_else_is_here_is_said_and_nothing_breaks_without_valkey(office: Office) -> None:
+async def test_who_else_is_here_is_said_until_they_leave(office: Office) -> None:
     texter, replying = await opened(office, "Hi")
     captain = await office.signed_in("captain")
     recipient = replying.recipient(0)
