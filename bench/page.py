@@ -131,7 +131,10 @@ async def slow_visit(browser: Browser, url: str, cookie: str, path: str, ready: 
     return float(took) / 1000
 
 
-FIRST_TEXTS_READY = "() => performance.getEntriesByName('ready')[0].startTime"
+FIRST_TEXTS_READY = """async () => {
+  while (!performance.getEntriesByName("ready").length) await new Promise((go) => setTimeout(go, 10));
+  return performance.getEntriesByName("ready")[0].startTime;
+}"""
 REPLIES_READY = "() => performance.getEntriesByType('navigation')[0].domContentLoadedEventEnd"
 
 
