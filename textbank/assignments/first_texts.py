@@ -17,6 +17,7 @@ _WORDS = sa.text(
     """
     select c.script_id, s.body, o.name as organization,
       coalesce(nullif(w.alias, ''), split_part(w.name, ' ', 1)) as texter,
+      w.role = 'texter' and w.approval = 'trial' as on_trial,
       coalesce((select jsonb_object_agg(d.state, d.words) from disclaimer d
         where d.organization_id = :organization), '{}') as disclaimers
     from campaign c join script s on s.organization_id = c.organization_id and s.id = c.script_id
@@ -77,7 +78,7 @@ async def first_texts(
     ):
         composed = compose(
             words.body,
-            _person(row),
+            _person(row, first_name_only=words.on_trial),
             organization=words.organization,
             disclaimers=_by_state(words.disclaimers),
             texter=words.texter,
@@ -111,13 +112,14 @@ def _by_state(given: Mapping[str, str]) -> Mapping[str, str]:
     return dict(given)
 
 
-def _person(row: Any) -> Person:
+def _person(row: Any, *, first_name_only: bool) -> Person:
+    """Whom it is for. A texter on trial is told no more: the rest is filled in as if it were blank."""
     return Person(
         first_name=row.first_name,
-        last_name=row.last_name,
-        zip_code=row.zip_code or "",
+        last_name="" if first_name_only else row.last_name,
+        zip_code="" if first_name_only else row.zip_code or "",
         language=row.language,
         place=row.place,
         e164=row.e164,
-        fields=row.fields,
+        fields={} if first_name_only else row.fields,
     )

@@ -19,7 +19,8 @@ from textbank.language import N_
 _READY = sa.text(
     """
     select r.id, r.title, r.body, r.one_tap, o.name as organization,
-      coalesce(nullif(w.alias, ''), split_part(w.name, ' ', 1)) as texter
+      coalesce(nullif(w.alias, ''), split_part(w.name, ' ', 1)) as texter,
+      w.role = 'texter' and w.approval = 'trial' as on_trial
     from canned_response r
     join organization o on o.id = r.organization_id
     join member w on w.organization_id = r.organization_id and w.id = :member
@@ -111,6 +112,8 @@ async def ready_answers(
         return []
     known = {"organization": organization_id, "recipient": recipient_id}
     person = _person((await session.execute(_PERSON, known)).one_or_none())
+    if rows[0].on_trial:  # as in their first texts
+        person = Person(person.first_name, language=person.language)
     return [
         Ready(
             row.id,

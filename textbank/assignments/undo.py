@@ -3,7 +3,7 @@
 The text's row in the outbox decides: a claim and an undo both want it, and whoever gets its lock first has
 it. What was claimed is as good as sent, and the texter is told so. The text itself stays written down, as
 one that was taken back; the person is free to be pressed for again, under a new number of `undone`, so that
-the old press counts for nothing where it arrives again, or only now.
+the old press counts for nothing where it arrives again, or only now. Of a trial it takes nothing.
 """
 
 from typing import Literal
@@ -35,7 +35,10 @@ _UNDO = sa.text(
       update audience_member set message_id = null, assigned_at = now(), undone = undone + 1
       where organization_id = :organization and campaign_id = :campaign and recipient_id = :recipient
         and exists (select from mine where message_id is null or message_id = (select message_id from kept))
-      returning undone)
+      returning undone),
+    one_more as (
+      update member set trial_left = trial_left + 1 where organization_id = :organization and id = :member
+        and approval = 'trial' and exists (select from kept))
     select case when exists (select from free) then 'undone'
       when exists (select from mine) then 'too_late' else 'not_yours' end
     """

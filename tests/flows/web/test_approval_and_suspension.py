@@ -149,3 +149,56 @@ async def test_where_approval_is_not_wanted_any_more_everybody_is_let_in(office:
     assert (await admin.post("/settings/texting", **form)).status == 303
     assert (await phone.get(f"/texting/{texting.campaign_id}")).status == 200
     assert (await admin.post("/settings/texting", practice="nonsense")).status == 422
+
+
+async def test_what_is_taken_back_takes_nothing_of_a_trial_and_so_does_its_last_text(office: Office) -> None:
+    phone, texting, member = await newcomer(office, "trial")
+    await office.town.execute("update member set trial_left = 1 where id = :m", m=member)
+    await phone.post(f"/texting/{texting.campaign_id}/batch")
+    [text] = await batch_of(phone, texting.campaign_id)
+    assert (await press(phone, texting.campaign_id, text))["sent"]
+    assert '"trial_over"' in (await phone.get("/texting/standing")).text
+    for _ in range(2):
+        undo = await phone.post(f"/texting/{texting.campaign_id}/undo", recipient_id=text["recipient_id"])
+        assert (undo.status, undo.location) == (303, f"/texting/{texting.campaign_id}")
+    assert await office.town.query("select trial_left from member where id = :m", m=member) == [(1,)]
+    [again] = await batch_of(phone, texting.campaign_id)
+    assert (await press(phone, texting.campaign_id, again, undone=again["undone"]))["sent"]
+    assert (await press(phone, texting.campaign_id, text))["verdict"] == "already"
+    assert await office.town.query("select count(*) from message where purpose = 'first_text'") == [(1,)]
+
+
+async def test_texts_of_a_batch_stop_where_the_texter_may_not_go_on(office: Office) -> None:
+    phone, texting, member = await newcomer(office, "none")
+    await phone.post(f"/texting/{texting.campaign_id}/batch")
+    texts = await batch_of(phone, texting.campaign_id)
+    await office.town.execute("update member set approval = 'waiting' where id = :m", m=member)
+    assert (await press(phone, texting.campaign_id, texts[0]))["stops"]
+    await office.town.execute("update member set suspended_at = now() where id = :m", m=member)
+    assert (await press(phone, texting.campaign_id, texts[1]))["stops"]
+
+
+async def test_who_is_on_trial_sees_first_names_only(office: Office) -> None:
+    town = office.town
+    phone, texting, member = await newcomer(office, "trial", people=1)
+    words = "Hi {first_name|friend} {last_name|you}, {street|your street}, {zip_code|here}?"
+    await town.execute("update script set body = :words", words=words)
+    await town.execute(
+        "insert into canned_response (organization_id, campaign_id, title, body) "
+        "values (:o, :c, 'All', :words)",
+        o=town.organization_id,
+        c=texting.campaign_id,
+        words=words,
+    )
+    await town.execute("update contact set zip_code = '94601', fields = '{\"street\": \"12 Elm\"}'")
+    await phone.post(f"/texting/{texting.campaign_id}/batch")
+    [text] = await batch_of(phone, texting.campaign_id)
+    assert "Hi Ana you, your street, here?" in str(text["body"])
+    assert (await press(phone, texting.campaign_id, text))["sent"]
+    await town.let_all_leave()
+    await town.text(next(iter(texting.people)), "Yes")
+    conversation = f"/texting/conversations/{text['recipient_id']}"
+    assert "Hi Ana you, your street, here?" in (await phone.get(conversation)).text
+    assert "Okafor" not in (await phone.get(conversation)).text
+    await town.execute("update member set approval = 'approved' where id = :m", m=member)
+    assert "Hi Ana Okafor, 12 Elm, 94601?" in (await phone.get(conversation)).text

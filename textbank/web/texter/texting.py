@@ -45,8 +45,8 @@ WHY_NOT: Final[dict[Verdict, str]] = {
 }
 
 TOO_LATE: Final = N_("Too late: this text is on its way.")
-STOPPING: Final[tuple[Verdict, ...]] = ("paused", "over", "changed")
-"""Verdicts on the campaign, not on one person: no text of the batch can leave as it was shown."""
+STOPPING: Final[tuple[Verdict, ...]] = ("paused", "over", "changed", "suspended", "unapproved")
+"""Verdicts on the campaign or the texter, not on one person: no text of the batch leaves as it was shown."""
 
 
 class Shown(BaseModel):
@@ -150,8 +150,10 @@ async def send(
 async def take_back(
     request: Request, work: Annotated[Work, texter], campaign_id: RowId, recipient_id: FormId
 ) -> Response:
-    """Take a press back, if its text still waits with us; the person is shown again then."""
-    await _enter(work, campaign_id)
+    """Take a press back, if its text still waits with us; the person is shown again then.
+
+    Also the last one of a trial, after which they must wait: so nobody asks here whether they may text.
+    """
     me = work.visitor.member_id
     told = await undo(work.session, work.organization_id, campaign_id, recipient_id, member_id=me)
     _ = gettext_of(request)
