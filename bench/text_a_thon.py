@@ -88,7 +88,10 @@ class Supporters:
         self._city = city
         self._dice = random.Random(7)
         self._waiting: asyncio.Queue[tuple[str, str]] = asyncio.Queue()
+        self._will = 0
+        self._began = 0
         self.texted = 0
+        """How many have, and were answered."""
         self.stopped = 0
 
     def was_texted(self, phone: str) -> None:
@@ -98,6 +101,7 @@ class Supporters:
             return
         words = "STOP" if drawn < STOPS else "Yes, what time is it?"
         self.stopped += words == "STOP"
+        self._will += 1
         asyncio.get_running_loop().call_later(
             UNDO.total_seconds() + READING_SECONDS, self._waiting.put_nowait, (phone, words)
         )
@@ -112,16 +116,21 @@ class Supporters:
                 "AccountSid": DEFAULT_ACCOUNT_SID,
                 "Body": words,
                 "From": phone,
-                "MessageSid": f"SMin{self.texted:028d}{phone[-4:]}",
+                "MessageSid": f"SMin{self._began:028d}{phone[-4:]}",
                 "NumMedia": "0",
                 "NumSegments": "1",
                 "To": LONG_CODE,
             }
-            self.texted += 1
+            self._began += 1
             request = signed_post(address, fields, DEFAULT_AUTH_TOKEN.encode())
             status, answer = await line.ask(request)
             if status != 200:
                 raise AssertionError(f"a reply was answered {status}: {answer[:200]!r}")
+            self.texted += 1
+
+    async def all_have(self) -> bool:
+        """Whether everybody who will reply has done so."""
+        return self.texted == self._will
 
 
 async def _shift(texter: Texter, each: int, start: float, told: asyncio.Queue[tuple[float, str]]) -> None:
@@ -174,6 +183,7 @@ async def run(city: City) -> None:
     await until(all_left, seconds=120, every=0.2)
     backlog = max(0.0, clock.monotonic() - began - seconds - UNDO.total_seconds())
     await until(_all_reported(city, campaign), seconds=120, every=0.5)
+    await until(supporters.all_have, seconds=60)
     for task in (*answering, listening):
         task.cancel()
     refused = [why for one in texters for why in one.refused]

@@ -226,10 +226,11 @@ async def open_a_campaign_for_texters(staff: Hand) -> str:
 
 
 async def send_first_texts(demo: Demo, texter: Hand, link: str) -> list[str]:
-    """Join by the link and press Send twenty times; returns whom was texted."""
+    """Come by the link, skip the practice and press Send twenty times; returns whom was texted."""
     await texter.page.goto(link)
     await texter.write("Your name", "Tess Nguyen")
-    await texter.press("Join")
+    await texter.press("Start")
+    await texter.press("Skip", within="header.texter-bar")
     await texter.press("Start texting")
     for n in range(TEXTED_BY_HAND):
         heading = texter.page.locator("[data-name]")
@@ -239,7 +240,9 @@ async def send_first_texts(demo: Demo, texter: Hand, link: str) -> list[str]:
         await texter.press("Send")
         if n + 1 < TEXTED_BY_HAND:
             await expect(heading).not_to_have_text(name)
-    await texter.sees("That was this batch. Thank you!")
+    # More people have come by themselves; whoever stops leaves them to others.
+    await texter.press("Stop for now", within="main")
+    await texter.sees("Thank you!")
     async with asyncio.timeout(30):
         while True:
             texts = await demo.texts_by_number()
@@ -250,12 +253,13 @@ async def send_first_texts(demo: Demo, texter: Hand, link: str) -> list[str]:
 
 
 async def answer_and_opt_out(demo: Demo, texter: Hand, asked: list[str]) -> None:
-    await texter.press("Answer replies", within="[data-done]")
+    await texter.page.goto("/texting/conversations")
     for number, words in zip(asked, ("Yes! What time?", "Leave my family out of this"), strict=False):
         await demo.text(number, words)
     # They appear by themselves.
     await texter.sees("Yes! What time?")
     await texter.page.get_by_text("Yes! What time?").click()
+    await _settled(texter)
     await texter.write("Your answer", "At seven, at the library.")
     await texter.press("Send")
     await texter.sees("At seven, at the library.")
@@ -263,9 +267,15 @@ async def answer_and_opt_out(demo: Demo, texter: Hand, asked: list[str]) -> None
     await texter.press("Done")
     await texter.page.goto("/texting/conversations")
     await texter.page.get_by_text("Leave my family").first.click()
-    await texter.press("Opt out")
-    await texter.press("Opt them out", within="dialog[open]")
-    await expect(texter.page.get_by_label("Your answer", exact=True)).to_have_count(0)
+    await _settled(texter)
+    await texter.press("Opt out", within="[data-pane]")
+    await texter.press("They asked to stop")
+    await texter.sees("They get no more texts from anybody here.")
+
+
+async def _settled(texter: Hand) -> None:
+    """What was just shown takes presses only after a moment."""
+    await expect(texter.page.locator("[data-pane][data-settled]")).to_be_visible()
 
 
 async def stop_from_the_wall(demo: Demo, chromium: Browser, number: str) -> None:

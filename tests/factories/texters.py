@@ -1,7 +1,6 @@
 """Texters at their phones: signed in, with a batch in hand, pressing Send over kept connections."""
 
 import asyncio
-import html
 import json
 import re
 from collections.abc import Sequence
@@ -92,28 +91,29 @@ class Texter:
             self._line.close()
 
     async def take_batch(self) -> bool:
-        """Get the next people; False where nobody is left."""
+        """Get the next people as the page's script does; False where nobody is left."""
         if not self._token:
             await self._look()
-        await self._ask("POST", f"/texting/{self.campaign}/batch", {})
-        await self._look()
+        told = await self._ask("POST", f"/texting/{self.campaign}/batch", {})
+        if told[0] != 200:
+            raise AssertionError(f"no batch was given: {told[0]}")
+        said = json.loads(told[1])
+        self._batch, self._token = said["texts"], said["token"]
         return bool(self._batch)
 
     async def _look(self) -> None:
+        """Open the page, for its token."""
         status, answer = await self._ask("GET", f"/texting/{self.campaign}")
-        if status != 200:
+        token = re.search(r'<meta name="csrf-token" content="(\w+)"', answer.decode())
+        if status != 200 or token is None:
             raise AssertionError(f"the page answered {status}")
-        page = answer.decode()
-        token = re.search(r'<meta name="csrf-token" content="(\w+)"', page)
-        self._token = token[1] if token else ""
-        batch = re.search(r"data-batch>(.*?)</script>", page, re.DOTALL)
-        self._batch = json.loads(html.unescape(batch[1])) if batch else []
+        self._token = token[1]
 
     async def _ask(self, method: str, path: str, form: dict[str, object] | None = None) -> tuple[int, bytes]:
         parts = urlsplit(self.city.web_url)
         self._line = self._line or Line(str(parts.hostname), parts.port or 80)
         body = urlencode(form or {}).encode()
-        accept = "application/json" if form else "text/html"
+        accept = "text/html" if form is None else "application/json"
         head = (
             f"{method} {path} HTTP/1.1\r\nHost: {parts.netloc}\r\nCookie: {COOKIE}={self.cookie}\r\n"
             f"Accept: {accept}\r\nX-CSRF-Token: {self._token}\r\n"
