@@ -2,7 +2,8 @@
 
 It looks at everything that they wrote since our last text. One press sends words that nobody types, so where
 anything calls for reading (a wish to be left alone, a wrong number, abuse, two questions in one) there is no
-such button, and the texter chooses or writes.
+such button, and the texter chooses or writes. Nor where one answer for all would be wrong or cruel: to a no,
+to somebody who asks for another language, to news of an illness or a death.
 """
 
 import re
@@ -16,6 +17,16 @@ from textbank.sms.folding import folded, words_of
 _ASKING: Final = "what when where who why how which que cuando donde quien cual como cuanto"
 _ASKS: Final = frozenset(_ASKING.split())
 _QUESTION: Final = re.compile(r"[?\u00bf]+")
+_NO: Final = (
+    "no not nope nah never cant cannot couldnt wont wouldnt dont doesnt didnt isnt unable sorry "
+    "unfortunately busy already nunca jamas tampoco ocupado ocupada lamentablemente perdon"
+)
+_OTHER_LANGUAGE: Final = "english spanish ingles espanol understand entiendo hablo habla hablas hablan"
+_GRAVE: Final = (
+    "dead died dying deceased death funeral hospital sick cancer murio muerto muerta fallecio fallecido "
+    "fallecida enfermo enferma"
+)
+_READ_FIRST: Final = frozenset(f"{_NO} {_OTHER_LANGUAGE} {_GRAVE}".split())
 LONGEST: Final = 160
 """Whoever writes more than one segment has more to say than one answer for all can take up."""
 
@@ -39,5 +50,7 @@ def asks_twice(body: str) -> bool:
 
 
 def _is_plain(body: str) -> bool:
+    if _READ_FIRST.intersection(words_of(folded(body)).split()):
+        return False
     meaning = classify(body)
     return (meaning.kind == "none" and meaning.rule != "reaction") or meaning.rule == "start:yes"

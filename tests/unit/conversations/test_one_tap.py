@@ -25,6 +25,12 @@ BARRED = (
     "Who is this? How did you get my number?",
     "Leave me alone",
     "HELP",
+    "no thanks",
+    "I can’t make it",
+    "Sorry, I am busy",
+    "No puedo ir",
+    "¿Hablan español?",
+    "She died in May",
     'Liked "See you on Saturday"',
     "",
     "   ",
@@ -48,7 +54,7 @@ def test_nothing_to_answer_offers_nothing() -> None:
 
 @given(
     st.lists(st.sampled_from(PLAIN[:2] + PLAIN[4:7]), max_size=3),
-    st.sampled_from(BARRED[:13]),
+    st.sampled_from(BARRED[:19]),
     st.integers(0, 3),
 )
 def test_one_barred_text_among_theirs_is_enough(others: list[str], barred: str, where: int) -> None:
