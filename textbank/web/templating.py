@@ -60,6 +60,8 @@ def page(request: Request, template: str, /, status_code: int = 200, **context: 
         .render(_standing(request, language) | {"notices": notices} | context)
     )
     response = HTMLResponse(html, status_code=status_code, headers=PAGE_HEADERS)
+    if _keeps_nothing(request):
+        response.headers["Cache-Control"] = "private, no-store"
     if whole and NOTICE_COOKIE in request.cookies:
         response.delete_cookie(NOTICE_COOKIE)
     return response
@@ -122,6 +124,13 @@ def _standing(request: Request, language: str) -> dict[str, Any]:
         "simulated": _settings_say(request, "textbank_mode") == "simulated",
         "here": request.url.path + (f"?{request.url.query}" if request.url.query else ""),
     }
+
+
+def _keeps_nothing(request: Request) -> bool:
+    """Whether this browser must not even keep the page for "back": a volunteer's device, with supporters' names
+    and words on it, or a computer that others use, too."""
+    visitor = getattr(request.state, "visitor", None)
+    return visitor is not None and (visitor.shared or request.url.path.startswith("/texting"))
 
 
 def _settings_say(request: Request, name: str) -> Any:

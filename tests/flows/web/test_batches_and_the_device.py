@@ -128,3 +128,24 @@ async def test_the_page_that_a_device_keeps_names_nobody(office: Office) -> None
             answer = await client.get(each)
             assert "immutable" in heads(answer)["cache-control"]
             assert len(answer.text) < 512 or heads(answer).get("content-encoding") == "gzip"
+
+
+async def test_no_page_with_peoples_names_or_words_stays_in_a_browser(office: Office) -> None:
+    texter, texting, told = await begin(office, 2)
+    recipient = told["texts"][0]["recipient_id"]
+    await office.town.execute(
+        "insert into conversation (organization_id, recipient_id, assigned_member_id, last_message_at) "
+        "values (:o, :r, :m, now())",
+        o=office.town.organization_id,
+        r=recipient,
+        m=office.members["texter"],
+    )
+    talk = f"/texting/conversations/{recipient}"
+    for path in ("/texting", f"/texting/{texting.campaign_id}", "/texting/conversations", talk):
+        answer = await texter.get(path)
+        assert answer.status == 200
+        assert heads(answer)["cache-control"] == "private, no-store", path
+    # On a computer that others use, not even one's own account.
+    assert "no-store" not in heads(await texter.get("/me"))["cache-control"]
+    await office.town.execute("update sign_in set shared = true")
+    assert heads(await texter.get("/me"))["cache-control"] == "private, no-store"

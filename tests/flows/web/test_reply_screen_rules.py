@@ -266,6 +266,7 @@ async def test_a_picture_is_fetched_for_the_one_who_answers_and_for_nobody_else(
     headers = {name.lower(): value for name, value in shown.headers.items()}
     assert (shown.status, shown.text, headers["content-type"]) == (200, "PNG", "image/png")
     assert asked == [("/media/1", "Basic "), ("/store/1", "Basic ")]
+    assert headers["cache-control"] == "private, no-store"
     for refused in ("1", "2", "3"):
         assert (await texter.get(f"{path}/{refused}")).status == 404
     assert (await texter.get(f"{replying.path(1)}/pictures/{message}/0")).status == 404

@@ -21,7 +21,7 @@ router = APIRouter(prefix=f"{BASE}/{{recipient_id}}/pictures")
 _HEADERS: Final = {
     "X-Content-Type-Options": "nosniff",
     "Content-Security-Policy": "default-src 'none'; sandbox",
-    "Cache-Control": "private, max-age=3600",
+    "Cache-Control": "private, no-store",
 }
 
 
