@@ -2,6 +2,7 @@
 
 from textbank.accounts import member_models as members
 from textbank.accounts import models as accounts
+from textbank.accounts import push_models as push
 from textbank.accounts import team_models as teams
 from textbank.assignments import models as assignments
 from textbank.campaigns import count_models as counts
@@ -30,6 +31,7 @@ __all__ = [
     "members",
     "messaging",
     "metadata",
+    "push",
     "spend",
     "teams",
 ]

@@ -52,3 +52,23 @@ async def post_json(url: str, body: dict[str, Any]) -> str:
             return "" if 200 <= answer.status < 300 else f"answered {answer.status}"
     except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
         return f"could not be called ({type(error).__name__})"
+
+
+async def post_sealed(url: str, body: bytes, headers: dict[str, str], *, also_here: bool = False) -> int:
+    """Post bytes to a push service: the status of its answer, 0 where there was none.
+
+    `also_here` is for simulated installations, whose push service may be on this very machine.
+    """
+    if not also_here and not is_public_url(url):
+        return 0
+    resolver = None if also_here else PublicOnly()
+    connector = aiohttp.TCPConnector(resolver=resolver, use_dns_cache=False)
+    timeout = aiohttp.ClientTimeout(total=TIMEOUT_SECONDS)
+    try:
+        async with (
+            aiohttp.ClientSession(connector=connector, timeout=timeout, trust_env=False) as http,
+            http.post(url, data=body, headers=headers, allow_redirects=False) as answer,
+        ):
+            return answer.status
+    except (aiohttp.ClientError, TimeoutError, OSError, ValueError):
+        return 0

@@ -19,6 +19,13 @@ WAY_IN_CHORES = sa.text(
     where c.kind = 'p2p' and c.state in ('running', 'paused')
       and coalesce(t.counted_at, '-infinity') < now() - interval '5 seconds'
     union all
+    select distinct p.organization_id, 'replies' from push_subscription p
+    join member m on m.organization_id = p.organization_id and m.id = p.member_id and m.reminders
+      and (m.told_at is null or m.told_at <= now() - interval '15 minutes')
+    where exists (
+      select from conversation c where c.organization_id = p.organization_id
+        and c.assigned_member_id = p.member_id and c.needs_reply_since <= now() - interval '2 minutes')
+    union all
     select distinct organization_id, 'reviews' from recipient
     where review_since is not null and review_since < now() - interval '24 hours'
     """

@@ -14,11 +14,13 @@ from redis.asyncio import Redis
 
 from textbank import across, changes, jobs
 from textbank.announcer import Announcer
+from textbank.assignments.tell_who_is_away import signer_of
 from textbank.broker import Doorbell, make_celery
 from textbank.carriers import Carriers
 from textbank.database import Database
 from textbank.embedded.valkey import broker_url
 from textbank.messaging.pace import ValkeyPace
+from textbank.public_web import post_sealed
 from textbank.settings import Settings, get_settings
 from textbank.start import check_database
 
@@ -71,6 +73,7 @@ class Process:
         self.carriers = Carriers(self.database, self.settings)
         redis = Redis.from_url(self.settings.redis_url, socket_timeout=1, socket_connect_timeout=1)
         self.pace = ValkeyPace(redis)
+        self.signer = signer_of(self.settings.derived_secret("web push"), self.settings.textbank_public_url)
         jobs.publish_with(Doorbell(make_celery(broker_url(self.settings.redis_url))))
         changes.publish_with(Announcer(self.settings.redis_url))
         self.run(check_database(self.database, self.settings))
@@ -78,6 +81,11 @@ class Process:
     def run(self, work: Coroutine[Any, Any, T]) -> T:
         """Run one task's work to its end."""
         return self.loop.run_until_complete(work)
+
+    async def post_push(self, url: str, body: bytes, headers: dict[str, str]) -> int:
+        """Hand a sealed message to a push service; one on this machine counts in a simulated installation."""
+        simulated = self.settings.textbank_mode == "simulated"
+        return await post_sealed(url, body, headers, also_here=simulated)
 
     async def beat(self) -> None:
         """Show that workers are alive."""

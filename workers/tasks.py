@@ -6,6 +6,7 @@ from datetime import timedelta
 from celery import shared_task
 
 from textbank import across, clock, jobs
+from textbank.assignments.tell_who_is_away import tell_who_is_away
 from textbank.assignments.watch_texters import watch_texters
 from textbank.backup.nightly import make_nightly_copy
 from textbank.campaigns.finish import finish_campaigns
@@ -184,6 +185,9 @@ async def _tidy(part: Process) -> None:
     for organization_id, chore in await across.way_in_chores(part.database):
         if chore == "webhooks":
             await call_webhooks(part.database, organization_id, post_json)
+            continue
+        if chore == "replies":
+            await tell_who_is_away(part.database, organization_id, part.signer, part.post_push)
             continue
         async with part.database.transaction(organization_id) as session:
             await WAY_IN_CHORES[chore](session, organization_id)

@@ -104,7 +104,10 @@ async def rows_everywhere(desk: Desk) -> None:
     await desk.execute(
         "with m as (insert into member (organization_id, name, role) values (:o, 'Ana', 'owner') "
         "returning id), "
-        "s as (insert into sign_in (organization_id, member_id, digest) select :o, id, 'd' from m) "
+        "s as (insert into sign_in (organization_id, member_id, digest) select :o, id, 'd' from m "
+        "returning id, member_id), "
+        "p as (insert into push_subscription (organization_id, member_id, sign_in_id, endpoint, p256dh, "
+        "auth) select :o, member_id, id, 'https://push.example.net/x', 'k', 'a' from s) "
         "insert into invite (organization_id, digest, role, made_by_id, expires_at, head_count) "
         "select :o, 'd', 'texter', id, now(), 1 from m",
         o=desk.organization_id,

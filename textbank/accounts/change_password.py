@@ -17,8 +17,10 @@ _REPLACE = sa.text(
     "where organization_id = :organization and id = :member and password_hash = :old returning id"
 )
 _OTHERS_OUT = sa.text(
-    "update sign_in set ended_at = now() where organization_id = :organization and member_id = :member "
-    "and id <> :kept and ended_at is null"
+    "with ended as (update sign_in set ended_at = now() where organization_id = :organization "
+    "and member_id = :member and id <> :kept and ended_at is null returning id) "
+    "delete from push_subscription where organization_id = :organization "
+    "and sign_in_id in (select id from ended)"
 )
 
 

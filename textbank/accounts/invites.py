@@ -40,7 +40,10 @@ _DISABLE = sa.text(
         and disabled_at is null and role = any(:roles) returning id),
     out as (
       update sign_in s set ended_at = now() from gone where s.organization_id = :organization
-        and s.member_id = gone.id and s.ended_at is null)
+        and s.member_id = gone.id and s.ended_at is null),
+    told as (
+      delete from push_subscription p using gone where p.organization_id = :organization
+        and p.member_id = gone.id)
     select count(*) from gone
     """
 )

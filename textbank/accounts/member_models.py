@@ -101,6 +101,14 @@ class Member(OrganizationRow, table=True):
     suspended_at: datetime | None = moment()
     """A captain wants a word: until then they send nothing and hold nobody."""
     suspended_because: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    reminders: bool = Field(default=True, sa_column_kwargs={"server_default": sa.true()})
+    """Browsers of theirs that asked for it are told of replies while no page of ours is open."""
+    told_at: datetime | None = moment()
+    """When they last were."""
+    shortcuts: bool = Field(default=True, sa_column_kwargs={"server_default": sa.true()})
+    """Whether single keys do something on a texter's pages."""
+    sound: bool = Field(default=False, sa_column_kwargs={"server_default": sa.false()})
+    """Whether a reply that comes in while a page is open is heard."""
 
     @property
     def signs_as(self) -> str:
@@ -116,6 +124,10 @@ class SignIn(OrganizationRow, table=True):
         within_organization("member_id", "member"),
         sa.UniqueConstraint("organization_id", "digest"),
         sa.Index(None, "organization_id", "member_id"),
+        # Who is on shift.
+        sa.Index(
+            "ix_sign_in_seen", "organization_id", "seen_at", postgresql_where=sa.text("ended_at is null")
+        ),
     )
     member_id: int = reference()
     digest: bytes

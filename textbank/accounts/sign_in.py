@@ -46,7 +46,7 @@ _KNOWN = sa.text(
       where s.organization_id = :organization and s.digest = any(:digests) and s.ended_at is null
         and s.seen_at > now() - case when s.shared then interval '30 minutes' else interval '30 days' end),
     stale as (
-      select s.id from sign_in s where s.organization_id = :organization and s.id in (
+      select s.id from sign_in s where s.organization_id = :organization and cast(:notes as bool) and s.id in (
         select id from known where seen_at < now()
           - case when shared then interval '1 minute' else interval '5 minutes' end)
       for no key update skip locked),
@@ -54,7 +54,8 @@ _KNOWN = sa.text(
       update sign_in s set seen_at = now() from stale
       where s.organization_id = :organization and s.id = stale.id)
     select known.digest, known.id as sign_in_id, m.id as member_id, m.name, m.role, m.language, m.time_zone,
-      o.name as organization_name, known.shared, m.suspended_at is not null as suspended
+      o.name as organization_name, known.shared, m.suspended_at is not null as suspended,
+      m.shortcuts, m.sound
     from known join member m on m.organization_id = :organization and m.id = known.member_id
     join organization o on o.id = :organization
     where m.disabled_at is null
@@ -86,6 +87,10 @@ class Known:
     """Others use this computer, too: nothing is kept on it."""
     suspended: bool = False
     """A captain wants a word first: they send nothing."""
+    shortcuts: bool = True
+    """Single keys do something on their pages."""
+    sound: bool = False
+    """They want to hear of a reply."""
 
 
 def digest_of(token: str) -> bytes:
@@ -148,31 +153,36 @@ async def start_sign_in(
     return f"{organization_id}.{token}"
 
 
-async def who_is(session: AsyncSession, organization_id: int, token: str) -> Known | None:
-    """Who is signed in with this token, if it counts still."""
+async def who_is(
+    session: AsyncSession, organization_id: int, token: str, *, notes: bool = True
+) -> Known | None:
+    """Who is signed in with this token, if it counts still. `notes`: that is a sign of life, unlike a stream
+    that is left open in a tab which nobody looks at."""
     digest = digest_of(token)
-    return (await who_are(session, organization_id, [digest])).get(digest)
+    return (await who_are(session, organization_id, [digest], notes=notes)).get(digest)
 
 
 async def who_are(
-    session: AsyncSession, organization_id: int, digests: Sequence[bytes]
+    session: AsyncSession, organization_id: int, digests: Sequence[bytes], *, notes: bool = True
 ) -> dict[bytes, Known]:
     """Who is signed in with the tokens of these digests; those that do not count are left out."""
-    rows = await session.execute(_KNOWN, {"organization": organization_id, "digests": list(digests)})
+    key = {"organization": organization_id, "digests": list(digests), "notes": notes}
+    rows = await session.execute(_KNOWN, key)
     return {row[0]: Known(*row[1:]) for row in rows}
 
 
 async def end_sign_ins(
     session: AsyncSession, organization_id: int, member_id: int, *, sign_in_id: int | None = None
 ) -> None:
-    """Sign a member out of one browser, or of all."""
+    """Sign a member out of one browser, or of all; a browser that is signed out is told nothing more."""
     one = "" if sign_in_id is None else " and id = :sign_in"
+    key = {"organization": organization_id, "member": member_id}
     await session.execute(
         sa.text(
-            "update sign_in set ended_at = now() where organization_id = :organization "  # noqa: S608
-            "and member_id = :member and ended_at is null" + one
+            "with ended as (update sign_in set ended_at = now() where organization_id = :organization "  # noqa: S608
+            f"and member_id = :member and ended_at is null{one} returning id) "
+            "delete from push_subscription where organization_id = :organization "
+            "and sign_in_id in (select id from ended)"
         ),
-        {"organization": organization_id, "member": member_id, "sign_in": sign_in_id}
-        if sign_in_id is not None
-        else {"organization": organization_id, "member": member_id},
+        key if sign_in_id is None else {**key, "sign_in": sign_in_id},
     )

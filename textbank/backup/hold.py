@@ -40,6 +40,7 @@ _REVOKE = sa.text(
     "update invite set revoked_at = now() where revoked_at is null and expires_at > now() "
     "and used < head_count"
 )
+_TELL_NOBODY = sa.text("delete from push_subscription")
 # Callbacks, pages and phones still name ids that were given after the copy: none is given a second time.
 _NEVER_AGAIN = sa.text(
     """
@@ -79,6 +80,7 @@ async def put_hold(connection: AsyncConnection, made_at: datetime) -> Held:
     paused = (await connection.execute(_PAUSE)).rowcount
     await connection.execute(_UNSCHEDULE, {"why": RESTORED})
     await connection.execute(_SIGN_OUT)
+    await connection.execute(_TELL_NOBODY)
     revoked = (await connection.execute(_REVOKE)).rowcount
     await connection.execute(_NEVER_AGAIN)
     for statement in _NOBODY_WORKS:

@@ -22,6 +22,7 @@ from textbank.accounts.approve import count_to_approve
 from textbank.accounts.roles import Role
 from textbank.accounts.sign_in import Known, who_is
 from textbank.conversations.inbox import count_waiting
+from textbank.conversations.read_captain_questions import count_questions
 from textbank.database import attempt
 from textbank.errors import MustWait, NotAllowed, SignInNeeded
 from textbank.language import N_
@@ -72,6 +73,7 @@ def work_of(needed: Role) -> Callable[[Request], AsyncIterator[Work]]:
                     visitor,
                     waiting=await count_waiting(session, organization_id),
                     to_approve=await count_to_approve(session, organization_id),
+                    questions=await count_questions(session, organization_id),
                 )
                 request.state.visitor = visitor
             yield Work(session, visitor)
@@ -111,6 +113,8 @@ def welcome(request: Request, organization_id: int, token: str, known: Known | N
         csrf_token_of(request, token),
         shared=known.shared,
         suspended=known.suspended,
+        shortcuts=known.shortcuts,
+        sound=known.sound,
     )
     request.state.visitor = visitor
     return visitor
@@ -131,7 +135,7 @@ async def still_signed_in(request: Request) -> bool:
     """Whether the session of a request that goes on for long still counts."""
     organization_id, token = session_of(request)
     async with parts_of(request).database.transaction(organization_id) as session:
-        return await who_is(session, organization_id, token) is not None
+        return await who_is(session, organization_id, token, notes=False) is not None
 
 
 def csrf_token_of(request: Request, token: str, salt: str | None = None) -> str:

@@ -22,8 +22,14 @@ class Visitor:
     """Others use this computer, too: pages keep nothing on it."""
     suspended: bool = False
     """They may not text until a captain lets them go on."""
+    shortcuts: bool = True
+    """Single keys do something on their pages."""
+    sound: bool = False
+    """They want to hear of a reply while a page is open."""
     to_approve: int = 0
     """New texters who wait for a captain, for those who may let them in."""
+    questions: int = 0
+    """Questions of texters that wait for a captain, for those who answer them."""
     waiting: int = 0
     """Conversations that wait for a reply, for those who see the inbox, as far as the menu counts."""
 

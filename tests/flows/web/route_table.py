@@ -57,6 +57,10 @@ ROUTES: dict[str, Route] = {
     "GET /": Route("texter"),
     "GET /me": Route("texter"),
     "POST /me": Route("texter", {"name": ""}),
+    "GET /me/push": Route("texter"),
+    "POST /me/push": Route("texter", {"endpoint": ""}),
+    "POST /me/push/stop": Route("texter"),
+    "POST /me/ways": Route("texter", {"reminders": "true"}),
     "POST /me/password": Route("texter", {"current": "wrong", "password": "wrong"}),
     "POST /me/sign-ins/{sign_in_id}/end": Route("texter"),
     "GET /people": Route(
