@@ -41,7 +41,6 @@ from textbank.web.webhooks.application import WebhooksFirst
 ROUTERS = (
     conversations.router,  # before texting: /texting/conversations is no campaign
     conversation_acts.router,
-    sharing.router,
     pictures.router,
     here.router,
     mine.router,
