@@ -11,7 +11,6 @@ from textbank.web import errors, events, health, here, static_files
 from textbank.web.admin import (
     campaign_pages,
     campaign_texters,
-    captain,
     home,
     inbox,
     inbox_conversation,
@@ -65,7 +64,6 @@ ROUTERS = (
     settings.router,
     texting_settings.router,
     texters.router,
-    captain.router,
     links.router,
     teams.router,
     ledger.router,
