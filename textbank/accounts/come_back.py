@@ -27,9 +27,14 @@ AN_HOUR: Final = 5
 SAYS: Final = {"en": "BACK", "es": "VOLVER"}
 
 _WORD = re.compile(r"\W*(?:back|volver)\W*([0-9]{4})\W*", re.IGNORECASE)
-_FORGET = sa.text("delete from waiting_browser where organization_id = :organization and expires_at < now()")
+# Who came back within the hour is still counted (`AN_HOUR`).
+_FORGET = sa.text(
+    "delete from waiting_browser where organization_id = :organization and expires_at < now() "
+    "and (known_at is null or known_at < now() - interval '1 hour')"
+)
 _COUNT = sa.text(
-    "select count(*) from (select from waiting_browser where organization_id = :organization limit :most) n"
+    "select count(*) from (select from waiting_browser where organization_id = :organization "
+    "and expires_at > now() limit :most) n"
 )
 _WAIT = sa.text(
     "insert into waiting_browser (organization_id, digest, word, expires_at) "
@@ -56,10 +61,15 @@ _HEAR = sa.text(
     returning who.id
     """
 )
+# Whoever was made a captain, or was given a password, since their text came signs in by that.
 _COLLECT = sa.text(
-    "update waiting_browser set let_in_at = now() where organization_id = :organization "
-    "and digest = :digest and member_id is not null and let_in_at is null and expires_at > now() "
-    "returning member_id"
+    """
+    update waiting_browser b set let_in_at = now() from member m where b.organization_id = :organization
+      and b.digest = :digest and b.let_in_at is null and b.expires_at > now()
+      and m.organization_id = b.organization_id and m.id = b.member_id
+      and m.role = 'texter' and m.email is null and m.disabled_at is null
+    returning b.member_id
+    """
 )
 
 

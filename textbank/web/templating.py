@@ -127,8 +127,8 @@ def _standing(request: Request, language: str) -> dict[str, Any]:
 
 
 def _keeps_nothing(request: Request) -> bool:
-    """Whether this browser must not even keep the page for "back": a volunteer's device, with supporters' names
-    and words on it, or a computer that others use, too."""
+    """Whether the browser must not keep the page even for "back": a volunteer's device shows names and words
+    of supporters, and a computer that others use keeps nothing at all."""
     visitor = getattr(request.state, "visitor", None)
     return visitor is not None and (visitor.shared or request.url.path.startswith("/texting"))
 

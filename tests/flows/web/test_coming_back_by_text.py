@@ -95,6 +95,19 @@ async def test_a_text_never_lets_captains_or_staff_in(office: Office, role: str)
     assert not await enters(office, new)
 
 
+@pytest.mark.parametrize(
+    "change", ["role = 'captain'", "email = 'ana@riverside.example'", "disabled_at = now()"]
+)
+async def test_what_was_a_texter_when_the_word_came_is_let_in_as_nothing_more(
+    office: Office, change: str
+) -> None:
+    member = await texter_with_phone(office)
+    new = office.signed_out()
+    await office.town.text(PHONE, await shown(office, new))
+    await office.town.execute(f"update member set {change} where id = :m", m=member)  # noqa: S608
+    assert not await enters(office, new)
+
+
 async def test_a_word_is_good_for_ten_minutes_and_a_phone_for_five_times_an_hour(office: Office) -> None:
     await texter_with_phone(office)
     late = office.signed_out()
@@ -106,6 +119,7 @@ async def test_a_word_is_good_for_ten_minutes_and_a_phone_for_five_times_an_hour
         new = office.signed_out()
         await office.town.text(PHONE, await shown(office, new))
         assert await enters(office, new)
+    await office.town.execute("update waiting_browser set expires_at = now() - interval '20 minutes'")
     once_more = office.signed_out()
     await office.town.text(PHONE, await shown(office, once_more))
     assert not await enters(office, once_more)
