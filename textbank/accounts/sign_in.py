@@ -55,7 +55,7 @@ _KNOWN = sa.text(
       where s.organization_id = :organization and s.id = stale.id)
     select known.digest, known.id as sign_in_id, m.id as member_id, m.name, m.role, m.language, m.time_zone,
       o.name as organization_name, known.shared, m.suspended_at is not null as suspended,
-      m.shortcuts, m.sound
+      m.shortcuts, m.sound, m.role = 'texter' and m.approval = 'waiting' as waits
     from known join member m on m.organization_id = :organization and m.id = known.member_id
     join organization o on o.id = :organization
     where m.disabled_at is null
@@ -91,6 +91,8 @@ class Known:
     """Single keys do something on their pages."""
     sound: bool = False
     """They want to hear of a reply."""
+    waits: bool = False
+    """No captain has let them in yet: they practise, and see nobody."""
 
 
 def digest_of(token: str) -> bytes:

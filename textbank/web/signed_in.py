@@ -32,6 +32,8 @@ COOKIE: Final = "textbank_session"
 STAYS_SECONDS: Final = 30 * 24 * 3600
 _SAFE = ("GET", "HEAD", "OPTIONS")
 _SALT_BYTES = 8
+_OF_SUPPORTERS: Final = "/texting/conversations"
+"""Whose words and names are under this is for nobody to see whom no captain has let in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,8 @@ def work_of(needed: Role) -> Callable[[Request], AsyncIterator[Work]]:
             visitor = welcome(request, organization_id, token, known)
             if visitor.suspended and not _open_to_suspended(request):
                 raise MustWait(N_("A captain wants a word with you first. Nothing was sent."), "/texting")
+            if visitor.waits and request.url.path.startswith(_OF_SUPPORTERS):
+                raise MustWait(N_("A captain has to let you go on first. Nothing was sent."), "/texting")
             if not visitor.may(needed):
                 raise NotAllowed(
                     N_("Your role does not include this page. Nothing was changed. Ask an admin.")
@@ -113,6 +117,7 @@ def welcome(request: Request, organization_id: int, token: str, known: Known | N
         suspended=known.suspended,
         shortcuts=known.shortcuts,
         sound=known.sound,
+        waits=known.waits,
     )
     request.state.visitor = visitor
     return visitor

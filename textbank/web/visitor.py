@@ -26,6 +26,8 @@ class Visitor:
     """Single keys do something on their pages."""
     sound: bool = False
     """They want to hear of a reply while a page is open."""
+    waits: bool = False
+    """No captain has let them in yet."""
     to_approve: int = 0
     """New texters who wait for a captain, for those who may let them in."""
     questions: int = 0

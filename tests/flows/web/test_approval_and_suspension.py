@@ -77,6 +77,11 @@ async def test_whoever_is_suspended_sends_nothing_and_others_go_on(office: Offic
         assert (await phone.get(path)).location == "/texting"
     assert (await phone.post(f"/texting/conversations/{recipient}/reply", body="Hi")).location == "/texting"
     assert (await phone.post(f"/texting/{texting.campaign_id}/batch")).location == "/texting"
+    # Nor by an address that only looks like one that is open to them.
+    for host in ("town.example/me/?", "town.example/me/#", "town.example/sign-out?"):
+        answer = await phone.request("GET", f"/texting/conversations/{recipient}", headers={"Host": host})
+        assert "Where is it?" not in answer.text, host
+        assert answer.status in (303, 400), host
     mine = (await phone.get("/texting")).text
     assert "Your captain wants a word" in mine
     assert "Too fast" in mine
@@ -202,3 +207,30 @@ async def test_who_is_on_trial_sees_first_names_only(office: Office) -> None:
     assert "Okafor" not in (await phone.get(conversation)).text
     await town.execute("update member set approval = 'approved' where id = :m", m=member)
     assert "Hi Ana Okafor, 12 Elm, 94601?" in (await phone.get(conversation)).text
+
+
+async def test_who_waits_for_a_captain_reads_and_answers_nobody_by_any_way(office: Office) -> None:
+    town = office.town
+    phone, texting, member = await newcomer(office, "none")
+    await phone.post(f"/texting/{texting.campaign_id}/batch")
+    [text, *_] = await batch_of(phone, texting.campaign_id)
+    await press(phone, texting.campaign_id, text)
+    await town.let_all_leave()
+    await town.text(next(iter(texting.people)), "Where is it?")
+    talk = f"/texting/conversations/{text['recipient_id']}"
+    assert (await phone.get(talk)).status == 200
+    await town.execute("update member set approval = 'waiting' where id = :m", m=member)
+    for path in ("/texting/conversations", "/texting/conversations/rows", talk, f"{talk}/pictures/1/0"):
+        answer = await phone.get(path)
+        assert (answer.status, answer.location) == (303, "/texting"), path
+    before = await town.query("select * from conversation")
+    acts = ("reply", "one-tap", "answers", "opt-out", "go-on", "close", "later", "hand-over", "report")
+    for act in (*acts, "notes", "tags", "here"):
+        form = {"body": "Hi", "key": "k", "seen": 2**40, "until": "hour", "note": "n", "wants": "staff"}
+        answer = await phone.post(f"{talk}/{act}", **form)
+        assert (answer.status, answer.location) == (303, "/texting"), act
+    assert await town.query("select * from conversation") == before
+    assert (await phone.get("/texting/practice")).status == 200
+    # On trial, or past it, they answer whom they have texted.
+    await town.execute("update member set approval = 'trial', trial_left = 0 where id = :m", m=member)
+    assert (await phone.get(talk)).status == 200
