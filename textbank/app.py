@@ -11,6 +11,7 @@ from textbank.web import errors, events, health, here, static_files
 from textbank.web.admin import (
     campaign_pages,
     campaign_texters,
+    captain,
     home,
     inbox,
     inbox_conversation,
@@ -32,7 +33,16 @@ from textbank.web.admin import (
 )
 from textbank.web.parts import Parts
 from textbank.web.public import about, come_back, join_team, preferences, sign_in, sign_up
-from textbank.web.texter import conversation_acts, conversations, mine, on_the_device, pictures, texting, told
+from textbank.web.texter import (
+    conversation_acts,
+    conversations,
+    mine,
+    on_the_device,
+    pictures,
+    sharing,
+    texting,
+    told,
+)
 from textbank.web.texter import practice as practice_texts
 from textbank.web.webhooks.application import WebhooksFirst
 
@@ -40,6 +50,7 @@ from textbank.web.webhooks.application import WebhooksFirst
 ROUTERS = (
     conversations.router,  # before texting: /texting/conversations is no campaign
     conversation_acts.router,
+    sharing.router,
     pictures.router,
     here.router,
     mine.router,
@@ -64,6 +75,7 @@ ROUTERS = (
     settings.router,
     texting_settings.router,
     texters.router,
+    captain.router,
     links.router,
     teams.router,
     ledger.router,

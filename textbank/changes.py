@@ -16,6 +16,10 @@ ALERT: Final = "alert"
 """Somebody wrote what must be looked at first."""
 TEXTERS: Final = "texters"
 """Somebody waits for a captain, or may go on: who is approved, who is suspended."""
+QUESTIONS: Final = "questions"
+"""A texter asked a captain, or was answered."""
+SHIFT: Final = "shift"
+"""Who answers whom was changed by a captain, or by somebody who gave back or took."""
 
 Publisher = Callable[[int, str], None]
 

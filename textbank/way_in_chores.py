@@ -2,8 +2,33 @@
 
 import sqlalchemy as sa
 
+from textbank.who_is_away import GONE_OR_AWAY
+
+# Who holds waiting conversations is found one by one by the index, however many each of them holds; only
+# whoever was silent for a while is looked at more closely.
 WAY_IN_CHORES = sa.text(
-    """
+    f"""
+    with recursive holder as (
+      (select organization_id, assigned_member_id from conversation
+        where needs_reply_since is not null and assigned_member_id is not null
+        order by organization_id, assigned_member_id limit 1)
+      union all
+      select n.organization_id, n.assigned_member_id from holder h cross join lateral (
+        select c.organization_id, c.assigned_member_id from conversation c
+        where c.needs_reply_since is not null and c.assigned_member_id is not null
+          and (c.organization_id, c.assigned_member_id) > (h.organization_id, h.assigned_member_id)
+        order by c.organization_id, c.assigned_member_id limit 1) n)
+    select distinct h.organization_id, 'away' from holder h
+    join member w on w.organization_id = h.organization_id and w.id = h.assigned_member_id
+    where (w.disabled_at is not null or w.suspended_at is not null or not exists (
+        select from sign_in g where g.organization_id = w.organization_id and g.member_id = w.id
+          and g.ended_at is null and g.seen_at > now() - interval '10 minutes'))
+      and exists (select from conversation v
+        left join campaign k on k.organization_id = v.organization_id and k.id = v.campaign_id
+        where v.organization_id = w.organization_id and v.assigned_member_id = w.id
+          and v.needs_reply_since is not null
+          and (v.snoozed_until is null or v.snoozed_until <= now()) and {GONE_OR_AWAY})
+    union all
     select distinct organization_id, 'opt_ins' from opt_in_request
     where confirmed_at is null and declined_at is null and expired_at is null
       and created_at < now() - interval '24 hours'
@@ -28,5 +53,5 @@ WAY_IN_CHORES = sa.text(
     union all
     select distinct organization_id, 'reviews' from recipient
     where review_since is not null and review_since < now() - interval '24 hours'
-    """
+    """  # noqa: S608 - the interpolated fragment is our own constant
 )

@@ -17,6 +17,7 @@ from textbank.campaigns.queue_audience import queue_audience
 from textbank.consent.run_import import run_imports
 from textbank.consent.seal import BATCH, seal
 from textbank.conversations.decide_review import end_undecided
+from textbank.conversations.give_back_of_away import give_back_of_away
 from textbank.errors import Conflict
 from textbank.flows.call_webhooks import call_webhooks
 from textbank.flows.go_on import go_on
@@ -36,6 +37,7 @@ log = logging.getLogger(__name__)
 
 QUEUE_FOR_SECONDS = 20.0
 WAY_IN_CHORES = {
+    "away": give_back_of_away,
     "opt_ins": remind_opt_ins,
     "reviews": end_undecided,
     "series": go_on,

@@ -5,6 +5,10 @@ from dataclasses import dataclass
 from tests.factories.office import Office
 from tests.factories.texting import Texting, give_a_script, make_campaign
 
+_ON_SHIFT = """
+    insert into sign_in (organization_id, member_id, digest)
+    select :o, cast(:m as bigint), sha256(convert_to('on shift ' || cast(:m as bigint), 'UTF8'))
+"""
 _FIRST_TEXTS = """
     with sent as (
       insert into message (organization_id, recipient_id, sender_id, campaign_id, direction, purpose, body,
@@ -42,6 +46,22 @@ async def begin_replying(office: Office, count: int = 6) -> Replying:
     texting = await make_campaign(town, count, texters=(me,))
     await give_a_script(town, texting.campaign_id)
     await town.execute("update canned_response set one_tap = true where title = 'Where'")
+    await come_on_shift(office, me)
     await town.execute(_FIRST_TEXTS, o=town.organization_id, c=texting.campaign_id, m=me)
     await town.execute("update recipient set place = 'test/open'")
     return Replying(texting, list(texting.people))
+
+
+async def come_on_shift(office: Office, member: int) -> None:
+    """They have a page open somewhere: replies to their first texts are theirs."""
+    town = office.town
+    await town.execute(_ON_SHIFT, o=town.organization_id, m=member)
+
+
+async def fall_silent(office: Office, member: int, minutes: int = 60) -> None:
+    """No browser of theirs has asked for anything since."""
+    await office.town.execute(
+        "update sign_in set seen_at = now() - make_interval(mins => :n) where member_id = :m",
+        n=minutes,
+        m=member,
+    )

@@ -33,6 +33,8 @@ _CONVERSATIONS_AND_TEXTERS = """
       what as (insert into tag (organization_id, name) values (:o, 'call back') returning id),
       noted as (insert into conversation_note (organization_id, recipient_id, member_id, body)
         select :o, :r, id, 'Call after six.' from who),
+      wondered as (insert into captain_question (organization_id, recipient_id, asked_by_id, question)
+        select :o, :r, id, 'What do I say?' from who),
       marked as (insert into conversation_tag (organization_id, recipient_id, tag_id)
         select :o, :r, id from what),
       keyed as (insert into reply_key (organization_id, recipient_id, key, message_id)

@@ -124,6 +124,10 @@ class SignIn(OrganizationRow, table=True):
         within_organization("member_id", "member"),
         sa.UniqueConstraint("organization_id", "digest"),
         sa.Index(None, "organization_id", "member_id"),
+        # Who is on shift.
+        sa.Index(
+            "ix_sign_in_seen", "organization_id", "seen_at", postgresql_where=sa.text("ended_at is null")
+        ),
     )
     member_id: int = reference()
     digest: bytes

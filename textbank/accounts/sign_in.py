@@ -46,8 +46,8 @@ _KNOWN = sa.text(
       where s.organization_id = :organization and s.digest = any(:digests) and s.ended_at is null
         and s.seen_at > now() - case when s.shared then interval '30 minutes' else interval '30 days' end),
     stale as (
-      select s.id from sign_in s where s.organization_id = :organization and cast(:notes as bool) and s.id in (
-        select id from known where seen_at < now()
+      select s.id from sign_in s where s.organization_id = :organization and s.id in (
+        select id from known where cast(:notes as bool) and seen_at < now()
           - case when shared then interval '1 minute' else interval '5 minutes' end)
       for no key update skip locked),
     seen as (

@@ -25,8 +25,9 @@ from textbank.language import N_
 
 # What is done with every table that knows of a number or a contact; a test holds that none is forgotten.
 GONE: Final = (
-    "consent_payload", "contact_number", "conversation_note", "conversation_tag", "flow_call",
-    "meant_keyword", "number_lookup", "opt_in_request", "pending_start", "question_answer", "subscription",
+    "captain_question", "consent_payload", "contact_number", "conversation_note", "conversation_tag",
+    "flow_call", "meant_keyword", "number_lookup", "opt_in_request", "pending_start", "question_answer",
+    "subscription",
 )  # fmt: skip
 BLANKED: Final = ("recipient", "contact", "message", "conversation", "flow_run")
 KEPT: Final = (
@@ -71,6 +72,7 @@ _OF_NUMBER: Final = tuple(
         "delete from opt_in_request where organization_id = :organization and recipient_id = :recipient",
         "delete from pending_start where organization_id = :organization and recipient_id = :recipient",
         "delete from question_answer where organization_id = :organization and recipient_id = :recipient",
+        "delete from captain_question where organization_id = :organization and recipient_id = :recipient",
         "delete from conversation_note where organization_id = :organization and recipient_id = :recipient",
         "delete from conversation_tag where organization_id = :organization and recipient_id = :recipient",
         "delete from contact_number where organization_id = :organization and recipient_id = :recipient",

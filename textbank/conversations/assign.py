@@ -7,14 +7,21 @@ from textbank import changes
 from textbank.errors import NotFound
 from textbank.language import N_
 
+# From whom it was taken is remembered: they are told, and it is not offered to them again.
 _ASSIGN = sa.text(
     """
-    update conversation set assigned_member_id = :member, state = 'open', snoozed_until = null,
-      wants = case when cast(:member as bigint) is null then wants else '' end,
-      wants_language = case when cast(:member as bigint) is null then wants_language else '' end
-    where organization_id = :organization and recipient_id = :recipient and (
+    with held as (
+      select recipient_id, assigned_member_id as before from conversation
+      where organization_id = :organization and recipient_id = :recipient for update)
+    update conversation c set assigned_member_id = :member, state = 'open', snoozed_until = null,
+      wants = case when cast(:member as bigint) is null then c.wants else '' end,
+      wants_language = case when cast(:member as bigint) is null then c.wants_language else '' end,
+      moved_at = case when held.before is distinct from :member then now() else c.moved_at end,
+      left_by_id = case when held.before is distinct from :member then held.before else c.left_by_id end
+    from held where c.organization_id = :organization and c.recipient_id = held.recipient_id and (
       cast(:member as bigint) is null or exists (select from member w where w.organization_id = :organization
         and w.id = :member and w.disabled_at is null))
+    returning held.before
     """
 )
 _CLOSE = sa.text(
@@ -30,11 +37,12 @@ async def assign(
 ) -> None:
     """Make a member, or nobody, the one who answers. Raises NotFound."""
     key = {"organization": organization_id, "recipient": recipient_id, "member": member_id}
-    if (await session.execute(_ASSIGN, key)).rowcount == 0:  # type: ignore[attr-defined]
+    found = (await session.execute(_ASSIGN, key)).one_or_none()
+    if found is None:
         raise NotFound(_GONE)
     changes.announce(session, organization_id, changes.of_conversation(recipient_id))
-    if member_id is not None:
-        changes.announce(session, organization_id, changes.of_member(member_id))
+    for one in {found.before, member_id} - {None}:
+        changes.announce(session, organization_id, changes.of_member(one))
 
 
 async def close(session: AsyncSession, organization_id: int, recipient_id: int) -> None:

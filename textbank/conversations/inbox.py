@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from textbank.sms.abusive import is_abusive
 
 Cursor = tuple[datetime | int, int]
-Filter = Literal["needs_reply", "alerts", "unassigned", "mine", "all", "opted_out"]
+Filter = Literal["needs_reply", "alerts", "staff", "unassigned", "mine", "all", "opted_out"]
 FILTERS: Final[tuple[Filter, ...]] = get_args(Filter)
 
 PAGE: Final = 30
@@ -97,6 +97,13 @@ _WAYS: Final[Mapping[str, _Way]] = {
         False,
     ),
     "alerts": _Way("conversation", "alert_since", "recipient_id", "alert_since is not null", False),
+    "staff": _Way(
+        "conversation",
+        "needs_reply_since",
+        "recipient_id",
+        "wants = 'staff' and needs_reply_since is not null",
+        False,
+    ),
     "my_alerts": _Way(
         "conversation",
         "alert_since",

@@ -16,6 +16,7 @@ from textbank.tables import (
 
 _WAITING = sa.text("needs_reply_since is not null")
 _NOBODYS = sa.text("assigned_member_id is null and state = 'open'")
+_POOL = sa.text("assigned_member_id is null and needs_reply_since is not null and wants <> 'staff'")
 
 
 class Conversation(SQLModel, table=True):
@@ -25,6 +26,7 @@ class Conversation(SQLModel, table=True):
     __table_args__ = (
         within_organization("recipient_id", "recipient"),
         within_organization("assigned_member_id", "member"),
+        within_organization("left_by_id", "member"),
         within_organization("campaign_id", "campaign"),
         sa.CheckConstraint("state in ('open', 'closed')", name="state"),
         sa.CheckConstraint("wants in ('', 'staff', 'language')", name="wants"),
@@ -75,6 +77,22 @@ class Conversation(SQLModel, table=True):
             "recipient_id",
             postgresql_where=sa.text("alert_since is not null"),
         ),
+        # Who waits for anybody of a campaign, and who waits for staff.
+        sa.Index(
+            "ix_conversation_pool",
+            "organization_id",
+            "campaign_id",
+            "needs_reply_since",
+            "recipient_id",
+            postgresql_where=_POOL,
+        ),
+        sa.Index(
+            "ix_conversation_for_staff",
+            "organization_id",
+            "needs_reply_since",
+            "recipient_id",
+            postgresql_where=sa.text("wants = 'staff'"),
+        ),
         {"postgresql_with": {"fillfactor": 80}},
     )
     organization_id: int = Field(primary_key=True, sa_type=sa.BigInteger)
@@ -96,6 +114,10 @@ class Conversation(SQLModel, table=True):
     wants: str = Field(default="", sa_column_kwargs={"server_default": ""})
     """Whom the one who gave it back asked for: `staff`, or a speaker of a `language`."""
     wants_language: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    moved_at: datetime | None = moment()
+    """When it last went to another member, or became nobody's."""
+    left_by_id: int | None = reference(nullable=True)
+    """Who gave it back, or from whom it was taken: it is not offered to them again."""
 
 
 class ConversationNote(OrganizationRow, table=True):
@@ -112,6 +134,52 @@ class ConversationNote(OrganizationRow, table=True):
     member_id: int = reference()
     body: str
     created_at: datetime = happened()
+
+
+class CaptainQuestion(OrganizationRow, table=True):
+    """What a texter asked a captain about a conversation, and the answer."""
+
+    __tablename__ = "captain_question"
+    __table_args__ = (
+        within_organization("recipient_id", "recipient"),
+        within_organization("asked_by_id", "member"),
+        within_organization("answered_by_id", "member"),
+        sa.CheckConstraint("question <> ''", name="asked"),
+        sa.CheckConstraint("(answered_at is null) = (answer = '')", name="answered"),
+        # One that is open for each texter and conversation; who waits for a captain, oldest first.
+        sa.Index(
+            "uq_captain_question_open",
+            "organization_id",
+            "recipient_id",
+            "asked_by_id",
+            unique=True,
+            postgresql_where=sa.text("answered_at is null"),
+        ),
+        sa.Index(
+            "ix_captain_question_open",
+            "organization_id",
+            "id",
+            postgresql_where=sa.text("answered_at is null"),
+        ),
+        sa.Index("ix_captain_question_of", "organization_id", "recipient_id", "id"),
+        # Answers that the one who asked has not had on the screen.
+        sa.Index(
+            "ix_captain_question_unseen",
+            "organization_id",
+            "asked_by_id",
+            "recipient_id",
+            postgresql_where=sa.text("answered_at is not null and seen_at is null"),
+        ),
+    )
+    recipient_id: int = reference()
+    asked_by_id: int = reference()
+    question: str
+    asked_at: datetime = happened()
+    answer: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    answered_by_id: int | None = reference(nullable=True)
+    answered_at: datetime | None = moment()
+    seen_at: datetime | None = moment()
+    """When the one who asked had the answer on the screen."""
 
 
 class OwnPhrase(OrganizationRow, table=True):

@@ -22,6 +22,7 @@ from textbank.accounts.approve import count_to_approve
 from textbank.accounts.roles import Role
 from textbank.accounts.sign_in import Known, who_is
 from textbank.conversations.inbox import count_waiting
+from textbank.conversations.read_captain_questions import count_questions
 from textbank.database import attempt
 from textbank.errors import MustWait, NotAllowed, SignInNeeded
 from textbank.language import N_
@@ -76,6 +77,7 @@ def work_of(needed: Role) -> Callable[[Request], AsyncIterator[Work]]:
                     visitor,
                     waiting=await count_waiting(session, organization_id),
                     to_approve=await count_to_approve(session, organization_id),
+                    questions=await count_questions(session, organization_id),
                 )
                 request.state.visitor = visitor
             yield Work(session, visitor)

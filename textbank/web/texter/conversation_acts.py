@@ -107,7 +107,9 @@ async def give(
             )
     except TextbankError as error:
         return await screen(request, work, recipient_id, error=told(request, error), status=error.status)
-    return await go_on(request, work, recipient_id, gettext_of(request)("Handed over."))
+    _ = gettext_of(request)
+    words = _("Somebody else answers them.") if wants == "team" else _("Handed over.")
+    return await go_on(request, work, recipient_id, words)
 
 
 @router.post("/report")

@@ -1,6 +1,6 @@
 """A texter's own conversations: who waits for an answer first, and one at a time."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, Response
@@ -10,6 +10,8 @@ from textbank.assignments.script_of import note_answers, ready_answers
 from textbank.conversations.next_waiting import next_waiting
 from textbank.conversations.queries import thread
 from textbank.conversations.reply import NotSent, Sent, was_sent
+from textbank.conversations.whose_now import whose_now
+from textbank.errors import NotFound
 from textbank.language import N_
 from textbank.web.admin.keyset import After, Before, FormId, RowId, chosen_id
 from textbank.web.conversation import conversation_of, one_tap_of, try_reply
@@ -18,10 +20,12 @@ from textbank.web.signed_in import Work, texter
 from textbank.web.templating import page, redirect
 from textbank.web.texter.reply_screen import (
     BASE,
+    asked_captain_of,
     is_fragment,
     must_be_mine,
     queue_of,
     screen,
+    shared_of,
     stay,
     tag_of,
     waiting_of,
@@ -57,13 +61,15 @@ async def following(request: Request, work: Annotated[Work, texter], after: Afte
 @router.get("/changes")
 async def changes(request: Request, work: Annotated[Work, texter], of: After = 0, tag: str = "") -> Response:
     """What a screen that is open must know: who waits, and the thread that it shows. 204: nothing is new."""
-    shown = await conversation_of(work, of, only_mine=True) if of else {"head": None}
+    shown, moved = await _open_now(work, of)
     fresh = page(
         request,
         "texter/_changes.html",
         base=BASE,
         current=of,
         waiting=await waiting_of(work),
+        moved=moved,
+        **await shared_of(work, of),
         pictures_at=f"{BASE}/{of}/pictures",
         **shown,
     )
@@ -72,6 +78,18 @@ async def changes(request: Request, work: Annotated[Work, texter], of: After = 0
         return Response(status_code=204)
     fresh.headers["X-Tag"] = known
     return fresh
+
+
+async def _open_now(work: Work, of: int) -> tuple[dict[str, Any], str | None]:
+    """The thread that is open; or, where it is somebody else's by now, whose, as far as they may know."""
+    if not of:
+        return {"head": None}, None
+    try:
+        shown = await conversation_of(work, of, only_mine=True)
+    except NotFound:
+        me = work.visitor.member_id
+        return {"head": None}, await whose_now(work.session, work.organization_id, of, member_id=me)
+    return {**shown, "asked_captain": await asked_captain_of(work, of)}, None
 
 
 @router.get("/waiting")

@@ -7,10 +7,13 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse, Response
 
 from textbank.accounts.speaks import SPOKEN
+from textbank.assignments.take_replies import count_free_replies
+from textbank.conversations.ask_captain import mark_answers_seen
 from textbank.conversations.inbox import Asked, list_conversations, without
 from textbank.conversations.mark import tags, tags_of
 from textbank.conversations.next_waiting import next_waiting
 from textbank.conversations.queries import thread
+from textbank.conversations.read_captain_questions import answers_unseen, asked_by
 from textbank.conversations.set_aside import mark_seen
 from textbank.web.conversation import answering, conversation_of
 from textbank.web.language import gettext_of
@@ -38,14 +41,30 @@ async def waiting_of(work: Work) -> list[Any]:
     return urgent + without(queue.rows, urgent)
 
 
-async def queue_of(work: Work) -> dict[str, Any]:
+async def shared_of(work: Work, open_id: int = 0) -> dict[str, Any]:
+    """Whom one could take, and where a captain has answered; what is open is read, and marked nowhere."""
+    me = work.visitor.member_id
+    unseen = await answers_unseen(work.session, work.organization_id, me)
+    if open_id in unseen:
+        await mark_answers_seen(work.session, work.organization_id, open_id, member_id=me)
+    free = await count_free_replies(work.session, work.organization_id, me)
+    return {"free": free, "unseen": [each for each in unseen if each != open_id]}
+
+
+async def asked_captain_of(work: Work, recipient_id: int) -> list[Any]:
+    """What the visitor asked a captain about a conversation."""
+    return await asked_by(work.session, work.organization_id, recipient_id, work.visitor.member_id)
+
+
+async def queue_of(work: Work, open_id: int = 0) -> dict[str, Any]:
     """The whole list: who waits, who was put off, and the latest of the others."""
     me = work.visitor.member_id
     waiting = await waiting_of(work)
     later = await list_conversations(work.session, work.organization_id, Asked("my_later", me))
     latest = await list_conversations(work.session, work.organization_id, Asked("mine", me))
     others = [row for row in without(latest.rows, waiting) if row.needs_reply_since is None]
-    return {"waiting": waiting, "later": later.rows, "others": others}
+    shared = await shared_of(work, open_id)
+    return {"waiting": waiting, "later": later.rows, "others": others, **shared}
 
 
 async def screen(request: Request, work: Work, recipient_id: int | None = None, **more: Any) -> HTMLResponse:
@@ -55,12 +74,15 @@ async def screen(request: Request, work: Work, recipient_id: int | None = None, 
     shown = await _pane(request, work, recipient_id, **more) if recipient_id else {"head": None, "notice": ""}
     shown["notice"] = shown["notice"] or more.get("notice", "")
     if is_fragment(request):
+        if recipient_id:
+            of = (work.session, work.organization_id, recipient_id)
+            await mark_answers_seen(*of, member_id=work.visitor.member_id)
         answer = page(request, "texter/_pane.html", status_code=status, base=BASE, **shown)
         answer.headers["X-Conversation"] = str(recipient_id or 0)
         if accepted:
             answer.headers["X-Accepted"] = "1"
         return answer
-    queue = await queue_of(work)
+    queue = await queue_of(work, recipient_id or 0)
     return page(
         request,
         "texter/conversations.html",
@@ -104,6 +126,7 @@ async def _pane(
     error: str = "",
     after_option: int = 0,
     notice: str = "",
+    question: str = "",
 ) -> dict[str, Any]:
     of = (work.session, work.organization_id, recipient_id)
     shown = await conversation_of(work, recipient_id, only_mine=True, before=before)
@@ -120,6 +143,8 @@ async def _pane(
         **shown,
         **box,
         "notice": notice or noted,
+        "question": question,
+        "asked_captain": await asked_captain_of(work, recipient_id),
         "following": following,
         "marked": marked,
         "tags": await tags(work.session, work.organization_id),
