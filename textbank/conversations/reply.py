@@ -109,8 +109,12 @@ async def reply(
     member_id: int,
     key: str,
     seen: int,
+    alone: bool = False,
 ) -> Sent | NotSent:
-    """Queue a reply. `key` is the press's own; `seen` the latest message that the page showed."""
+    """Queue a reply. `key` is the press's own; `seen` the latest message that the page showed.
+
+    With `alone` not even an answer of their own may stand behind that: two phones of theirs, one press each.
+    """
     words = body.strip()
     if not words or len(words) > LONGEST:
         return NotSent("too_long" if words else "empty")
@@ -121,7 +125,8 @@ async def reply(
     if found is None:
         raise NotFound(N_("There is no such conversation."))
     actor = f"member {member_id}"
-    since = (await session.execute(_MEANWHILE, {**base, "key": key, "seen": seen, "actor": actor})).one()
+    but_for = "" if alone else actor
+    since = (await session.execute(_MEANWHILE, {**base, "key": key, "seen": seen, "actor": but_for})).one()
     if since.sent_before is not None:
         return Sent(since.sent_before, again=True)
     if (refused := _refusal(found, since)) is not None:

@@ -113,7 +113,7 @@ async def answering(
 
 
 async def try_reply(
-    request: Request, work: Work, recipient_id: int, *, body: str, key: str, seen: int
+    request: Request, work: Work, recipient_id: int, *, body: str, key: str, seen: int, alone: bool = False
 ) -> tuple[Sent | NotSent, str]:
     """Send an answer, and what to say about it."""
     done = await reply(
@@ -124,6 +124,7 @@ async def try_reply(
         member_id=work.visitor.member_id,
         key=key,
         seen=seen,
+        alone=alone,
     )
     if isinstance(done, Sent):
         return done, ""

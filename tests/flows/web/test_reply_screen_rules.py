@@ -43,6 +43,20 @@ async def test_the_marked_answer_leaves_by_one_press_in_the_words_that_were_show
     assert await one_tap_form(texter, path) == {}
 
 
+async def test_two_phones_that_press_at_once_send_one_answer(office: Office) -> None:
+    replying = await begin_replying(office)
+    await office.town.text(replying.phones[0], "Where is it?")
+    phones = [await office.signed_in("texter") for _ in range(4)]
+    path = replying.path(0)
+    forms = [await one_tap_form(phone, path) for phone in phones]
+    assert len({form["key"] for form in forms}) == 4
+    told = await asyncio.gather(
+        *(phone.post(f"{path}/one-tap", **form) for phone, form in zip(phones, forms, strict=True))
+    )
+    assert sorted(each.status for each in told) == [303, 409, 409, 409]
+    assert await office.town.query("select count(*) from message where purpose = 'reply'") == [(1,)]
+
+
 async def test_no_press_answers_what_must_be_read(office: Office) -> None:
     texts = (
         "Where is it? And who are you?",
