@@ -32,7 +32,7 @@ from textbank.web.admin import (
     texting_settings,
 )
 from textbank.web.parts import Parts
-from textbank.web.public import about, come_back, join_team, preferences, sign_in, sign_up
+from textbank.web.public import about, come_back, join_team, manifest, preferences, sign_in, sign_up
 from textbank.web.texter import (
     conversation_acts,
     conversations,
@@ -64,6 +64,7 @@ ROUTERS = (
     come_back.router,
     sign_up.router,
     about.router,
+    manifest.router,
     preferences.router,
     home.router,
     me.router,

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from tests.factories.office import Office
-from tests.flows.web.route_table_texting import TEXTING
+from tests.flows.web.route_table_texting import CAPTAINS, TEXTING
 from textbank.contacts.upload import keep_upload
 
 Least = Literal["anybody", "carrier", "texter", "captain", "organizer", "admin", "owner"]
@@ -57,6 +57,7 @@ ROUTES: dict[str, Route] = {
     "GET /": Route("texter"),
     "GET /me": Route("texter"),
     "POST /me": Route("texter", {"name": ""}),
+    "GET /manifest.webmanifest": Route("anybody"),
     "GET /me/push": Route("texter"),
     "POST /me/push": Route("texter", {"endpoint": ""}),
     "POST /me/push/stop": Route("texter"),
@@ -159,7 +160,9 @@ ROUTES: dict[str, Route] = {
     "POST /practice/hours": Route("organizer"),
     "GET /campaigns/{campaign_id}/texters": Route("captain"),
     "POST /campaigns/{campaign_id}/texters": Route("captain", {"member_id": 1}),
-    "POST /campaigns/{campaign_id}/texters/batches": Route("organizer", {"size": 30, "minutes": 20}),
+    "POST /campaigns/{campaign_id}/texters/batches": Route(
+        "organizer", {"size": 30, "minutes": 20, "replies": 10, "reply_minutes": 20}
+    ),
     "POST /campaigns/{campaign_id}/texters/{member_id}/remove": Route("captain"),
     "GET /events": Route("texter"),
     "GET /links/{invite_id}": Route("captain"),
@@ -182,6 +185,7 @@ ROUTES: dict[str, Route] = {
     "GET /settings/texting": Route("organizer"),
     "POST /settings/texting": Route("admin", {"practice": "nonsense"}),
     **{name: Route("texter", form) for name, form in TEXTING.items()},
+    **{name: Route("captain", form) for name, form in CAPTAINS.items()},
     "GET /texting/worker.js": Route("anybody"),
     "GET /texting/shell": Route("anybody"),
     "POST /inbox/{recipient_id}/here": Route("captain"),
@@ -190,6 +194,7 @@ ROUTES: dict[str, Route] = {
         also=(
             "/inbox?by=all",
             "/inbox?by=unassigned",
+            "/inbox?by=staff",
             "/inbox?by=mine",
             "/inbox?by=opted_out",
             "/inbox?tag={tag_id}",
@@ -304,7 +309,11 @@ async def things_of(office: Office) -> dict[str, str]:
     campaign = await town.launch()
 
     await town.execute(
-        "insert into tag (organization_id, name) values (:o, 'call back')", o=town.organization_id
+        "with t as (insert into tag (organization_id, name) values (:o, 'call back')) insert into "
+        "captain_question (organization_id, recipient_id, asked_by_id, question) values (:o, :r, :m, 'Hm?')",
+        o=town.organization_id,
+        r=recipient,
+        m=office.members["texter"],
     )
 
     async def newest(table: str) -> str:
@@ -341,6 +350,7 @@ async def things_of(office: Office) -> dict[str, str]:
         "keyword_id": await newest("keyword"),
         "flow_id": await newest("flow"),
         "tag_id": await newest("tag"),
+        "asked_id": await newest("captain_question"),
         "message_id": "1",
         "response_id": await newest("canned_response"),
         "question_id": await newest("question"),

@@ -104,7 +104,9 @@ export class Screen extends Supply {
     const isSend = event.key === "Enter" || event.key === " ";
     if (isSend && event.repeat) return event.preventDefault();
     if (root.hidden || event.ctrlKey || event.metaKey || event.altKey) return undefined;
-    if (event.key.toLowerCase() === "u" && document.body.dataset.shortcuts !== "off") return this.undo();
+    if (document.body.dataset.shortcuts === "off") return undefined;
+    if (event.target.closest("input, textarea, select, dialog")) return undefined;
+    if (event.key.toLowerCase() === "u") return this.undo();
     if (!isSend || event.target !== document.body) return undefined;
     event.preventDefault();
     return this.form.requestSubmit(find("send"));
@@ -180,7 +182,15 @@ export class Screen extends Supply {
   finish() {
     this.view.finish(this.isShell && !this.hasWorked());
     this.tell();
+    this.offerPush();
     if (this.hasWorked()) this.prefetch();
+  }
+
+  // Not before the first batch: then one knows what it would be for.
+  offerPush() {
+    if (this.isOffered || this.isShell || !this.queue.sent || !find("push")) return;
+    this.isOffered = true;
+    import("./push.js").then(({ offer }) => offer(find("push"))).catch(() => {});
   }
 
   hasWorked() {
@@ -201,6 +211,7 @@ export class Screen extends Supply {
 
   changed() {
     this.tell();
+    if (!find("done").hidden) this.offerPush();
     if (!this.next() && !this.queue.waiting) this.prefetch();
   }
 

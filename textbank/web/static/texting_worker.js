@@ -1,5 +1,5 @@
-// Opens the first-text page without a network. `KEPT` is written above this by the server: the empty page and the
-// files of one release. Names and texts are nowhere in here.
+// Opens the first-text page without a network, and shows how many people wait. `KEPT` is written above this by the
+// server: the empty page, the files of one release and the words of one language. Names and texts are nowhere in here.
 const CACHE = `textbank-shell-${KEPT.version}`;
 const PATIENCE_MS = 4000;
 
@@ -46,4 +46,29 @@ self.addEventListener("fetch", (event) => {
   else if (KEPT.files.includes(pathname)) {
     event.respondWith(caches.match(request).then((kept) => kept ?? fetch(request)));
   }
+});
+
+// A digest is a number and nothing else; the words around it are this device's own.
+self.addEventListener("push", (event) => {
+  let waiting = 0;
+  try {
+    waiting = Math.max(0, Math.trunc(Number(event.data.json().waiting))) || 0;
+  } catch {
+    // Without a number it still says that somebody waits.
+  }
+  const words = waiting === 1 ? KEPT.one : KEPT.many.replace("{count}", waiting || "");
+  const options = { body: words.trim(), tag: "replies", icon: KEPT.icon, lang: KEPT.language };
+  const badge = waiting ? self.navigator.setAppBadge?.(waiting)?.catch(() => {}) : undefined;
+  event.waitUntil(Promise.all([self.registration.showNotification("Textbank", options), badge]));
+});
+
+self.addEventListener("notificationclick", (event) => {
+  event.notification.close();
+  const address = "/texting/conversations";
+  event.waitUntil(
+    self.clients.matchAll({ type: "window" }).then((open) => {
+      const there = open.find((each) => new URL(each.url).pathname.startsWith(address));
+      return there ? there.focus() : self.clients.openWindow(address);
+    }),
+  );
 });

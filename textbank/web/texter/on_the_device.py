@@ -17,7 +17,7 @@ from textbank.assignments import may_text
 from textbank.assignments.first_texts import FirstText, first_texts
 from textbank.assignments.pace_to_replies import Room, room_of
 from textbank.web.admin.keyset import RowId
-from textbank.web.language import COOKIE, LANGUAGES, language_of
+from textbank.web.language import COOKIE, LANGUAGES, language_of, translations
 from textbank.web.parts import parts_of
 from textbank.web.signed_in import Work, texter
 from textbank.web.static_files import static, static_files
@@ -53,10 +53,20 @@ async def worker(request: Request) -> Response:
         "version": f"{known.version}-{language}",
         "files": [static(name) for name in needed()],
         "shell": f"/texting/shell?l={language}",
+        "language": language,
+        "icon": static("icon-192.png"),
+        "one": _wait(language, 1) % {"num": 1},
+        "many": _wait(language, 2) % {"num": "{count}"},
     }
     body = f"const KEPT = {json.dumps(said)};\n".encode() + known.files["texting_worker.js"].body
     headers = {"Service-Worker-Allowed": "/texting", "Cache-Control": "no-cache"}
     return Response(body, headers=headers, media_type="text/javascript")
+
+
+def _wait(language: str, count: int) -> str:
+    """What a digest says on this device."""
+    said = translations(language).ngettext
+    return said("%(num)s person waits for your answer", "%(num)s people wait for your answer", count)
 
 
 @router.get("/shell")
