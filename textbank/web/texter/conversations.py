@@ -154,7 +154,9 @@ async def answer_in_one_tap(
     if offered is None or not stands:
         words = gettext_of(request)(_READ_FIRST)
         return await screen(request, work, recipient_id, error=words, status=409)
-    done, words = await try_reply(request, work, recipient_id, body=offered.body, key=key, seen=seen, alone=True)
+    done, words = await try_reply(
+        request, work, recipient_id, body=offered.body, key=key, seen=seen, alone=True
+    )
     return await _after(request, work, recipient_id, done, words, typed="")
 
 
