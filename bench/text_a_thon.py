@@ -8,7 +8,6 @@ each texter; one person in ten replies, one in two hundred with STOP; the carrie
 import asyncio
 import os
 import random
-from collections.abc import Awaitable, Callable
 
 from bench.carrier import signed_post
 from bench.figures import counts_of, p95, stage, tell
@@ -182,33 +181,38 @@ async def run(city: City) -> None:
 
     await until(all_left, seconds=120, every=0.2)
     backlog = max(0.0, clock.monotonic() - began - seconds - UNDO.total_seconds())
-    await until(_all_reported(city, campaign), seconds=120, every=0.5)
+    await until_all_reported(city, campaign, TEXTS)
     await until(supporters.all_have, seconds=60)
     for task in (*answering, listening):
         task.cancel()
     refused = [why for one in texters for why in one.refused]
     if refused or len(pressed) != TEXTS:
         raise AssertionError(f"{len(pressed)} were pressed, {len(refused)} refused: {refused[:3]}")
-    await _nothing_lost_or_doubled(city, campaign, supporters)
+    await assert_nothing_lost_or_doubled(city, campaign, supporters, TEXTS)
     first, last = pressed[:COMPARED], pressed[-COMPARED:]
     tell("text_a_thon_rate", TEXTS / seconds, "texts/s")
     tell("text_a_thon_click_p95_ms", p95(pressed), "ms", first=round(p95(first), 1), last=round(p95(last), 1))
     tell("text_a_thon_backlog_s", backlog, "s")
 
 
-def _all_reported(city: City, campaign: int) -> Callable[[], Awaitable[bool]]:
+async def until_all_reported(city: City, campaign: int, texts: int) -> None:
+    """Wait until the carrier has told of every text that it was delivered."""
+
     async def reported() -> bool:
         [row] = await city.rows(
             "select count(*) as n from message m join delivery d on d.message_id = m.id "
             "where m.campaign_id = $1 and m.purpose = 'first_text' and d.status = 'delivered'",
             campaign,
         )
-        return bool(row["n"] == TEXTS)
+        return bool(row["n"] == texts)
 
-    return reported
+    await until(reported, seconds=120, every=0.5)
 
 
-async def _nothing_lost_or_doubled(city: City, campaign: int, supporters: Supporters) -> None:
+async def assert_nothing_lost_or_doubled(
+    city: City, campaign: int, supporters: Supporters, texts: int
+) -> None:
+    """The carrier has one text for each person, we have each reply, and whoever said STOP is suppressed."""
     counts = await counts_of(city)
     [row] = await city.rows(
         "select count(*) as texts, count(distinct recipient_id) as people from message "
@@ -218,7 +222,7 @@ async def _nothing_lost_or_doubled(city: City, campaign: int, supporters: Suppor
     [heard] = await city.rows("select count(*) as texts from message where direction = 'in'")
     [out] = await city.rows("select count(*) as people from recipient where suppressed_at is not null")
     seen = (counts["taken"], counts["phones"], row["texts"], row["people"], heard["texts"], out["people"])
-    must = (TEXTS + supporters.stopped, TEXTS, TEXTS, TEXTS, supporters.texted, supporters.stopped)
+    must = (texts + supporters.stopped, texts, texts, texts, supporters.texted, supporters.stopped)
     if seen != must:
         raise AssertionError(f"lost or doubled: {seen} instead of {must}")
 
