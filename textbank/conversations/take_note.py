@@ -24,6 +24,8 @@ _NOTES = sa.text(
     from conversation_note n
     join member w on w.organization_id = n.organization_id and w.id = n.member_id
     where n.organization_id = :organization and n.recipient_id = :recipient
+      and (cast(:since as bigint) = 0 or n.member_id = :member or n.created_at >= (select created_at
+        from message m where m.organization_id = :organization and m.id = :since))
     order by n.id desc limit :most
     """
 )
@@ -51,7 +53,10 @@ async def take_note(
     changes.announce(session, organization_id, changes.of_conversation(recipient_id))
 
 
-async def notes_of(session: AsyncSession, organization_id: int, recipient_id: int) -> list[Note]:
-    """The latest notes, newest first."""
+async def notes_of(
+    session: AsyncSession, organization_id: int, recipient_id: int, *, since: int = 0, member_id: int = 0
+) -> list[Note]:
+    """The latest notes, newest first; with `since`, a text's id, only later ones, and this member's own."""
     key = {"organization": organization_id, "recipient": recipient_id, "most": SHOWN}
+    key |= {"since": since, "member": member_id}
     return [Note(*row) for row in await session.execute(_NOTES, key)]

@@ -59,7 +59,7 @@ async def conversation_of(
         "earlier": earlier,
         "before": before,
         "unclear": unclear,
-        "notes": await notes_of(*of),
+        "notes": await notes_of(*of, since=since, member_id=me),
     }
 
 

@@ -121,6 +121,30 @@ async def test_a_texter_sees_nothing_from_before_their_campaign(office: Office) 
     assert "My landlord hit me" in (await texter.get(replying.path(0))).text
 
 
+async def test_notes_of_before_their_campaign_stay_with_staff_and_their_own_stay_theirs(
+    office: Office,
+) -> None:
+    texter, replying = await opened(office, "Yes")
+    await office.town.execute(
+        "insert into conversation_note (organization_id, recipient_id, member_id, body, created_at) "
+        "values (:o, :r, :m, 'Has no papers', now() - interval '30 days')",
+        o=office.town.organization_id,
+        r=replying.recipient(0),
+        m=office.members["organizer"],
+    )
+    path = replying.path(0)
+    await texter.post(f"{path}/notes", note="Needs a ramp")
+    seen = (await texter.get(path)).text
+    assert "Needs a ramp" in seen
+    assert "Has no papers" not in seen
+    await office.town.execute("update audience_member set message_id = null")
+    assert "Needs a ramp" in (await texter.get(path)).text
+    staff = await office.signed_in("organizer")
+    assert "Has no papers" in (await staff.get(f"/inbox/{replying.recipient(0)}")).text
+    await office.town.execute("update organization set texters_see_history = true")
+    assert "Has no papers" in (await texter.get(path)).text
+
+
 async def test_an_answer_is_noted_fills_in_the_next_text_and_leads_on(office: Office) -> None:
     texter, replying = await opened(office, "Yes")
     town, campaign = office.town, replying.texting.campaign_id
