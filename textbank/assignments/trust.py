@@ -7,6 +7,7 @@ with the carriers. So each limit is far beyond what practised people reach, and 
 from dataclasses import dataclass
 from typing import Final
 
+from textbank.campaigns.own_batches import MOST_IN_A_BATCH
 from textbank.language import N_
 
 AT_LEAST: Final = 50
@@ -16,9 +17,9 @@ OPTED_OUT: Final = 0.08
 """A campaign as a whole is paused at 3 % (`campaigns/watch.py`); one texter's share of it swings more."""
 TIMES_OTHERS: Final = 3.0
 """Where everybody has many, the words are to blame, and the campaign is paused, not its texters."""
-A_MINUTE: Final = 150
-"""First texts. Practised texters send one a second for a while; two and a half a second are not read by
-anybody. What waited on a phone without a network comes all at once, but is at most a batch."""
+A_MINUTE: Final = MOST_IN_A_BATCH + 40
+"""First texts. Practised texters send one a second for a while; four a second are read by nobody. What waited
+on a phone without a network comes all at once, and is at most the largest batch."""
 RUDE: Final = 2
 """Replies with abuse in them: once may be a quotation."""
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from textbank.assignments.trust import RUDE_WORDS, TOO_FAST, TOO_MANY_OPT_OUTS, Tally, trouble
+from textbank.assignments.trust import A_MINUTE, RUDE_WORDS, TOO_FAST, TOO_MANY_OPT_OUTS, Tally, trouble
 
 USUAL = Tally(first_texts=1_000, opted_out=20)
 
@@ -17,8 +17,8 @@ USUAL = Tally(first_texts=1_000, opted_out=20)
         (Tally(100, 9), Tally(1_000, 40), None),
         (Tally(100, 13), Tally(1_000, 40), TOO_MANY_OPT_OUTS),
         (Tally(100, 9), Tally(), TOO_MANY_OPT_OUTS),
-        (Tally(900, 9, fastest=150), USUAL, None),
-        (Tally(900, 9, fastest=151), USUAL, TOO_FAST),
+        (Tally(900, 9, fastest=A_MINUTE), USUAL, None),
+        (Tally(900, 9, fastest=A_MINUTE + 1), USUAL, TOO_FAST),
         (Tally(10, rude=1), USUAL, None),
         (Tally(10, rude=2), USUAL, RUDE_WORDS),
     ],
