@@ -102,10 +102,15 @@ class Entered:
     state: str
 
 
+async def come_to_campaigns(session: AsyncSession, organization_id: int, member_id: int) -> None:
+    """Put them on the campaigns of the link by which they came, and of their teams."""
+    await session.execute(_BY_LINK, {"organization": organization_id, "member": member_id})
+
+
 async def my_campaigns(session: AsyncSession, organization_id: int, member_id: int) -> list[MyCampaign]:
     """The campaigns under way that a member texts on, newest first."""
     key = {"organization": organization_id, "member": member_id}
-    await session.execute(_BY_LINK, key)
+    await come_to_campaigns(session, organization_id, member_id)
     rows = await session.execute(_MINE, {**key, "most": MOST_COUNTED})
     return [MyCampaign(*row) for row in rows]
 

@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from textbank import changes
 from textbank.assignments.keep_practice import standing_of
+from textbank.assignments.may_text import come_to_campaigns
 
 OTHERS_AFTER: Final = timedelta(minutes=10)
 """So long somebody waits for a speaker of their language, before anybody may answer."""
@@ -92,6 +93,7 @@ async def take_replies(session: AsyncSession, organization_id: int, member_id: i
     """Take some, as far as there is room; whoever waits longest stands first. Empty: nobody, or no room."""
     key = {"organization": organization_id, "member": member_id}
     await session.execute(_TURN, key)
+    await come_to_campaigns(session, organization_id, member_id)
     may_hold = (await standing_of(session, organization_id, member_id)).may_hold
     if not may_hold:
         return []

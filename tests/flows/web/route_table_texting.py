@@ -1,4 +1,5 @@
-"""The routes of a texter's own pages: each needs no more than that role, and sends this form."""
+"""The routes of a texter's own pages and of captains' pages: each needs no more than that role, and sends this
+form."""
 
 TEXTING: dict[str, dict[str, object]] = {
     "GET /texting": {},
@@ -18,6 +19,8 @@ TEXTING: dict[str, dict[str, object]] = {
     "GET /texting/conversations/{recipient_id}/pictures/{message_id}/{position}": {},
     "POST /texting/conversations/{recipient_id}/one-tap": {},
     "POST /texting/conversations/{recipient_id}/here": {},
+    "POST /texting/conversations/{recipient_id}/ask": {"question": "What do I say?"},
+    "POST /texting/conversations/take": {},
     "POST /texting/conversations/{recipient_id}/later": {"until": "hour"},
     "POST /texting/conversations/{recipient_id}/hand-over": {},
     "POST /texting/conversations/{recipient_id}/report": {},
@@ -36,4 +39,30 @@ TEXTING: dict[str, dict[str, object]] = {
     "POST /texting/{campaign_id}/skip": {"recipient_id": 1},
     "POST /texting/{campaign_id}/stop": {},
     "POST /texting/{campaign_id}/put-back": {},
+}
+
+CAPTAINS: dict[str, dict[str, object]] = {
+    "GET /captain": {},
+    "GET /captain/shift": {},
+    "GET /captain/questions": {},
+    "GET /captain/count": {},
+    "GET /captain/{member_id}": {},
+    "POST /captain/questions/{asked_id}": {"answer": ""},
+    "POST /captain/{member_id}/take-people": {},
+    "POST /captain/{member_id}/take-replies": {},
+    "POST /captain/{member_id}/move": {"to": 0},
+    "GET /campaigns/{campaign_id}/texters": {},
+    "POST /campaigns/{campaign_id}/texters": {"member_id": 1},
+    "POST /campaigns/{campaign_id}/texters/{member_id}/remove": {},
+    "POST /campaigns/{campaign_id}/texters/links": {"head_count": 0},
+    "POST /teams/{team_id}/links": {"head_count": 0},
+    "POST /teams/{team_id}/members": {"member_id": 1},
+    "POST /teams/{team_id}/members/{member_id}/remove": {},
+    "POST /teams/{team_id}/campaigns/{campaign_id}": {},
+    "GET /texters": {},
+    "GET /texters/waiting": {},
+    "POST /texters/{member_id}/approve": {},
+    "POST /texters/{member_id}/link": {},
+    "POST /texters/{member_id}/suspend": {"because": ""},
+    "POST /texters/{member_id}/go-on": {},
 }

@@ -34,12 +34,15 @@ async def test_staff_set_how_many_and_for_how_long(office: Office) -> None:
     texting = await make_campaign(town, 6, texters=(office.members["texter"], first, second))
     staff = await office.signed_in("organizer")
     where = f"/campaigns/{texting.campaign_id}/texters"
-    wrong = await staff.post(f"{where}/batches", size="0", minutes="soon")
+    wrong = await staff.post(f"{where}/batches", size="0", minutes="soon", replies="51", reply_minutes="1")
     assert wrong.status == 422
     assert 'value="soon"' in wrong.text
     assert "A batch has 1 to 200 people. Nothing was changed." in wrong.text
     assert "Write 5 to 240 minutes. Nothing was changed." in wrong.text
-    assert (await staff.post(f"{where}/batches", size="4", minutes="5")).status == 303
+    assert "A texter holds 1 to 50 replies. Nothing was changed." in wrong.text
+    right = {"size": "4", "minutes": "5", "replies": "7", "reply_minutes": "9"}
+    assert (await staff.post(f"{where}/batches", **right)).status == 303
+    assert await town.query("select reply_batch_size, reply_holding_minutes from campaign") == [(7, 9)]
     assert 'value="4"' in (await staff.get(where)).text
     texter = await office.signed_in("texter")
     await texter.post(f"/texting/{texting.campaign_id}/batch")

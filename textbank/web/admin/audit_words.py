@@ -111,6 +111,10 @@ _SENTENCES: Final[Mapping[str, str]] = {
     "campaign.batches": N_(
         "Set the batches of %(campaign)s: %(size)s people, kept for %(minutes)s minutes of silence"
     ),
+    "texter.people_taken_back": N_("Took %(count)s first texts in hand back from %(member)s"),
+    "texter.replies_taken_back": N_("Let the team answer %(count)s people who waited for %(member)s"),
+    "texter.replies_moved": N_("Moved %(count)s people who waited for %(member)s to somebody else"),
+    "texter.answered": N_("Answered a question of %(member)s about a conversation"),
     "texter.put": N_("Put %(member)s on the campaign %(campaign)s"),
     "texter.removed": N_("Took %(member)s off the campaign %(campaign)s"),
 }

@@ -7,7 +7,7 @@ from fastapi.responses import HTMLResponse, Response
 
 from textbank.assignments.list_texters import list_texters, who_could_text
 from textbank.assignments.may_text import put_on_campaign, take_off_campaign
-from textbank.assignments.set_batches import minutes_of, set_batches, size_of
+from textbank.assignments.set_batches import Batches, minutes_of, replies_of, set_batches, size_of
 from textbank.campaigns.queries import get_campaign
 from textbank.errors import InvalidInput
 from textbank.web.admin.links import shown_links
@@ -17,6 +17,8 @@ from textbank.web.signed_in import Work, captain, organizer
 from textbank.web.templating import page, redirect
 
 router = APIRouter(prefix="/campaigns/{campaign_id}/texters")
+
+_NUMBERS = {"size": size_of, "minutes": minutes_of, "replies": replies_of, "reply_minutes": minutes_of}
 
 
 @router.get("")
@@ -56,29 +58,23 @@ async def batches(
     campaign_id: int,
     size: Annotated[str, Form()] = "",
     minutes: Annotated[str, Form()] = "",
+    replies: Annotated[str, Form()] = "",
+    reply_minutes: Annotated[str, Form()] = "",
 ) -> Response:
     """How many people a texter gets at once, and how long somebody silent keeps them."""
     await get_campaign(work.session, work.organization_id, campaign_id)
     wrong: dict[str, str] = {}
     read: dict[str, int] = {}
-    for name, of, typed in (("size", size_of, size), ("minutes", minutes_of, minutes)):
+    typed = {"size": size, "minutes": minutes, "replies": replies, "reply_minutes": reply_minutes}
+    for name, of in _NUMBERS.items():
         try:
-            read[name] = of(typed)
+            read[name] = of(typed[name])
         except InvalidInput as error:
             wrong[name] = told(request, error)
     if wrong:
-        return await _texters(
-            request, work, campaign_id, typed={"size": size, "minutes": minutes}, wrong=wrong
-        )
+        return await _texters(request, work, campaign_id, typed=typed, wrong=wrong)
     actor = work.visitor.actor
-    await set_batches(
-        work.session,
-        work.organization_id,
-        campaign_id,
-        size=read["size"],
-        minutes=read["minutes"],
-        actor=actor,
-    )
+    await set_batches(work.session, work.organization_id, campaign_id, Batches(**read), actor=actor)
     notice = gettext_of(request)("It holds for every batch from now on.")
     return redirect(request, f"/campaigns/{campaign_id}/texters", notice)
 
@@ -104,6 +100,12 @@ async def _texters(
         after=after,
         others=await who_could_text(work.session, work.organization_id, campaign_id),
         links=await shown_links(request, work, campaign_id=campaign_id),
-        typed=typed or {"size": campaign.batch_size, "minutes": campaign.holding_minutes},
+        typed=typed
+        or {
+            "size": campaign.batch_size,
+            "minutes": campaign.holding_minutes,
+            "replies": campaign.reply_batch_size,
+            "reply_minutes": campaign.reply_holding_minutes,
+        },
         wrong=wrong or {},
     )

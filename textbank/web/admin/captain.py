@@ -61,21 +61,21 @@ async def help_one(request: Request, work: Annotated[Work, captain], member_id: 
     return await _help(request, work, member_id)
 
 
-@router.post("/questions/{question_id}")
+@router.post("/questions/{asked_id}")
 async def answer(
     request: Request,
     work: Annotated[Work, captain],
-    question_id: RowId,
+    asked_id: RowId,
     answer: Annotated[str, Form(max_length=2_000)] = "",
 ) -> Response:
     """It shows up where they asked."""
     me = work.visitor.member_id
     try:
         async with work.attempt():
-            await answer_texter(work.session, work.organization_id, question_id, answer, member_id=me)
+            await answer_texter(work.session, work.organization_id, asked_id, answer, member_id=me)
     except TextbankError as error:
         return await _captain(
-            request, work, error=told(request, error), typed={question_id: answer}, status=error.status
+            request, work, error=told(request, error), typed={asked_id: answer}, status=error.status
         )
     return redirect(request, "/captain", gettext_of(request)("They have your answer."))
 

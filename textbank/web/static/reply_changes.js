@@ -57,7 +57,41 @@ export function watch(screen, openId, again) {
     }
     if (unknown && !queue.querySelector("[data-waiting]")) all();
     else count(unknown);
+    share(fresh);
     thread(fresh.querySelector("[data-fresh-thread]"));
+  }
+
+  // Who waits for anybody stands at the end of the list, so that it comes and goes without moving a row.
+  function share(fresh) {
+    const box = queue.querySelector("[data-free]");
+    const now = fresh.querySelector("[data-free]");
+    const had = Number(box?.dataset.free ?? 0);
+    const has = Number(now.dataset.free);
+    if (!box || (!had !== !has && !queue.querySelector("[data-waiting]"))) {
+      if (has || box) all();
+    } else if (had && has) {
+      box.querySelector("[data-free-words]").textContent = now.querySelector("[data-free-words]").textContent;
+    } else if (had !== has) box.replaceChildren(...now.childNodes);
+    if (box) box.dataset.free = has;
+    const answered = new Set([...fresh.querySelectorAll("[data-fresh-answers] > li")].map((row) => row.dataset.row));
+    for (const [id, row] of rows()) {
+      if (answered.has(id) && !row.hasAttribute("data-captain")) told.textContent = told.dataset.saidCaptain;
+      row.toggleAttribute("data-captain", answered.has(id));
+    }
+    moved(fresh.querySelector("[data-moved]"));
+  }
+
+  // Somebody else answers by now: what is typed stays where it is, and cannot be sent.
+  function moved(words) {
+    const box = pane.querySelector("[data-thread]");
+    if (!words || !box || box.querySelector("[data-moved]")) return;
+    const atEnd = box.scrollHeight - box.scrollTop - box.clientHeight < 80;
+    box.append(words);
+    if (atEnd) box.scrollTop = box.scrollHeight;
+    const line = pane.querySelector(".pane-here");
+    line.removeAttribute("data-here");
+    line.textContent = words.dataset.short;
+    for (const button of pane.querySelectorAll(".pane-foot button, dialog button[name], dialog form .button")) button.disabled = true;
   }
 
   // The link itself stays, so that a press that has begun ends where it began.

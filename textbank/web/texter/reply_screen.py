@@ -7,6 +7,7 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse, Response
 
 from textbank.accounts.speaks import SPOKEN
+from textbank.assignments.may_text import come_to_campaigns
 from textbank.assignments.take_replies import count_free_replies
 from textbank.conversations.ask_captain import mark_answers_seen
 from textbank.conversations.inbox import Asked, list_conversations, without
@@ -59,6 +60,7 @@ async def asked_captain_of(work: Work, recipient_id: int) -> list[Any]:
 async def queue_of(work: Work, open_id: int = 0) -> dict[str, Any]:
     """The whole list: who waits, who was put off, and the latest of the others."""
     me = work.visitor.member_id
+    await come_to_campaigns(work.session, work.organization_id, me)
     waiting = await waiting_of(work)
     later = await list_conversations(work.session, work.organization_id, Asked("my_later", me))
     latest = await list_conversations(work.session, work.organization_id, Asked("mine", me))
