@@ -112,3 +112,59 @@ async def test_an_iphone_is_told_the_steps_and_not_now_is_not_asked_again(
     await page.get_by_role("button", name="Not now").click()
     await expect(page.locator("[data-push]")).to_be_hidden()
     assert await page.evaluate("localStorage.getItem('textbank-push-later')") == "yes"
+
+
+async def test_single_keys_are_shown_by_a_question_mark_and_can_be_switched_off(
+    office: Office, screen: Screen
+) -> None:
+    town, texter = office.town, office.members["texter"]
+    texting = await make_campaign(town, 3, texters=(texter,))
+    first = next(iter(texting.people))
+    await town.text(first, "Where do we meet?")
+    await town.execute(
+        "update conversation set assigned_member_id = :m, campaign_id = :c", m=texter, c=texting.campaign_id
+    )
+    await town.execute("update member set sound = true")
+    page = await screen("texter")
+    await page.goto(f"/texting/{texting.campaign_id}")
+    await page.get_by_role("button", name="Start texting").click()
+    await page.wait_for_function("() => performance.getEntriesByName('ready').length > 0")
+    sheet = page.get_by_role("dialog", name="Shortcuts")
+    await page.keyboard.press("?")
+    await expect(sheet).to_be_visible()
+    await check_page(page)
+    await page.keyboard.press("Escape")
+    await expect(sheet).to_be_hidden()
+    # One waits already, and a second one is heard of.
+    await expect(page).to_have_title("(1) Saturday meeting · Textbank")
+    second = list(texting.people)[1]
+    await town.text(second, "Me too!")
+    await town.execute("update conversation set assigned_member_id = :m", m=texter)
+    await page.evaluate("document.dispatchEvent(new CustomEvent('textbank:changed'))")
+    await expect(page).to_have_title("(2) Saturday meeting · Textbank")
+    await expect(page.locator("body")).to_have_attribute("data-heard", "1")
+
+    await page.goto(f"/texting/conversations/{texting.people[first]}")
+    await expect(page.locator("[data-settled]")).to_be_visible()
+    await page.keyboard.press("?")
+    await expect(sheet).to_be_visible()
+    await check_page(page)
+    await page.keyboard.press("Escape")
+    # Nothing happens while one writes.
+    answer = page.get_by_role("textbox", name="Your answer")
+    await answer.fill("")
+    await answer.press_sequentially("d?n")
+    await expect(sheet).to_be_hidden()
+    await expect(answer).to_have_value("d?n")
+
+    await page.goto("/me")
+    await page.get_by_label("Single keys as shortcuts").uncheck()
+    await page.locator("form[action='/me/ways'] button").click()
+    await expect(page.get_by_text("Saved.")).to_be_visible()
+    await page.goto(f"/texting/conversations/{texting.people[first]}")
+    await expect(page.locator("[data-settled]")).to_be_visible()
+    for key in ("?", "n", "d", "/"):
+        await page.keyboard.press(key)
+    await expect(sheet).to_be_hidden()
+    await expect(page).to_have_url(f"{office.url}/texting/conversations/{texting.people[first]}")
+    assert await town.query("select 1 from conversation where needs_reply_since is null") == []

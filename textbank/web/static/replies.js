@@ -1,6 +1,7 @@
 // The reply screen: conversations open beside the queue without loading the page again, and what comes in moves
 // nothing that is on the screen. Without this script the same links and forms work as whole pages.
 import { toast } from "./textbank.js";
+import "./heard.js";
 import "./live.js";
 import "./reply_box.js";
 import "./presence.js";

@@ -1,5 +1,6 @@
 // The answer box: a press on a ready answer fills it, a few letters find one, and shortcuts, which can be switched off.
-const OFF = "textbank-shortcuts";
+import { areOff, isTyping } from "./keys.js";
+
 const box = () => document.querySelector(".pane-answer textarea");
 const told = (area) => area.dispatchEvent(new Event("input", { bubbles: true }));
 
@@ -51,14 +52,6 @@ document.addEventListener("input", (event) => {
   }
 });
 
-function isOff() {
-  try {
-    return localStorage.getItem(OFF) === "off";
-  } catch {
-    return false;
-  }
-}
-
 // Words of one's own that the script's next text took the place of are a press away.
 let mine = "";
 document.addEventListener("submit", () => (mine = box()?.value ?? ""), true);
@@ -69,26 +62,14 @@ function dress() {
   mine = "";
   // What the script fills in is counted, too.
   if (box()?.value) told(box());
-  const choice = document.querySelector("[data-shortcuts]");
-  if (choice) choice.checked = !isOff();
 }
 document.addEventListener("textbank:part", dress);
 dress();
 
-document.addEventListener("change", (event) => {
-  if (!event.target.matches("[data-shortcuts]")) return;
-  try {
-    if (event.target.checked) localStorage.removeItem(OFF);
-    else localStorage.setItem(OFF, "off");
-  } catch {
-    // It holds for as long as the page does where nothing is kept.
-  }
-});
-
 const KEYS = { n: "[data-next]", d: "[data-done]", "/": "[data-find]" };
 
 document.addEventListener("keydown", (event) => {
-  if (isOff() || event.repeat || event.defaultPrevented) return;
+  if (event.repeat || event.defaultPrevented) return;
   if (event.target.matches("[data-find]") && event.key === "Enter") {
     event.preventDefault();
     document.querySelector(".ready-strip li:not([hidden]) [data-fills]")?.click();
@@ -99,8 +80,7 @@ document.addEventListener("keydown", (event) => {
     event.target.form.requestSubmit(document.querySelector("[data-send]"));
     return;
   }
-  const types = event.target.closest("input, textarea, select, dialog");
-  if (types || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (areOff() || isTyping(event)) return;
   const part = document.querySelector(KEYS[event.key] ?? "never");
   if (!part) return;
   event.preventDefault();

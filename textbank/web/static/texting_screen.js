@@ -1,5 +1,6 @@
 // First texts, one press each. A press never waits for the network: the text goes into a queue on this device
 // (texting_queue.js), which outlives a closed tab, and the next person comes up at once.
+import { areOff, isTyping } from "./keys.js";
 import { Kept, isShared, nameOf, pressed } from "./texting_kept.js";
 import { Queue, ask } from "./texting_queue.js";
 import { Supply } from "./texting_supply.js";
@@ -103,9 +104,7 @@ export class Screen extends Supply {
   key(event) {
     const isSend = event.key === "Enter" || event.key === " ";
     if (isSend && event.repeat) return event.preventDefault();
-    if (root.hidden || event.ctrlKey || event.metaKey || event.altKey) return undefined;
-    if (document.body.dataset.shortcuts === "off") return undefined;
-    if (event.target.closest("input, textarea, select, dialog")) return undefined;
+    if (root.hidden || areOff() || isTyping(event)) return undefined;
     if (event.key.toLowerCase() === "u") return this.undo();
     if (!isSend || event.target !== document.body) return undefined;
     event.preventDefault();
