@@ -154,12 +154,14 @@ document.addEventListener("click", (event) => {
 function tell(area) {
   const told = document.getElementById(area.dataset.counter);
   if (!told) return;
+  // Who has written nothing yet need not read of nothing; the line keeps its place.
+  if (!area.value && document.body.classList.contains("texter")) return told.replaceChildren();
   const { segments: counted, special } = count(area.value);
   const segments = area.value ? counted : 0; // nothing is sent where nothing is said
   const sentence = segments === 1 ? told.dataset.one : told.dataset.many;
   const plain = sentence.replace("{characters}", [...area.value].length).replace("{segments}", segments);
   told.textContent = special ? `${plain}. ${told.dataset.unicode.replace("{character}", `“${special}”`)}` : plain;
-  told.toggleAttribute("data-over", segments > 1);
+  return told.toggleAttribute("data-over", segments > 1);
 }
 document.addEventListener("input", (event) => event.target.matches("[data-counter]") && tell(event.target));
 
