@@ -23,7 +23,8 @@ class Batches:
 
 _SET = sa.text(
     "update campaign set batch_size = :size, holding_minutes = :minutes, reply_batch_size = :replies, "
-    "reply_holding_minutes = :reply_minutes where organization_id = :organization and id = :campaign and kind = 'p2p' returning id"
+    "reply_holding_minutes = :reply_minutes "
+    "where organization_id = :organization and id = :campaign and kind = 'p2p' returning id"
 )
 
 
