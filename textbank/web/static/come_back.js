@@ -8,7 +8,7 @@ async function ask() {
   try {
     const answer = await fetch(form.dataset.comeBack, { headers: { accept: "application/json" } });
     const { waits, known } = await answer.json();
-    if (known) return form.requestSubmit();
+    if (known) return form.submit();
     if (!waits) return undefined;
   } catch {
     // No network just now: the next turn asks again.

@@ -77,7 +77,7 @@ document.addEventListener("keydown", (event) => {
   }
   if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && event.target === box()) {
     event.preventDefault();
-    event.target.form.requestSubmit(document.querySelector("[data-send]"));
+    event.target.form.querySelector("[data-send]").click();
     return;
   }
   if (areOff() || isTyping(event)) return;

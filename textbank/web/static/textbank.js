@@ -74,7 +74,8 @@ document.addEventListener(
       if (!yes) return;
       agreed = asker;
       if (submitter) submitter.click();
-      else form.requestSubmit();
+      else if (form.requestSubmit) form.requestSubmit();
+      else form.submit();
     });
   },
   true,

@@ -108,7 +108,7 @@ export class Screen extends Supply {
     if (event.key.toLowerCase() === "u") return this.undo();
     if (!isSend || event.target !== document.body) return undefined;
     event.preventDefault();
-    return this.form.requestSubmit(find("send"));
+    return find("send").click();
   }
 
   press() {
