@@ -22,7 +22,8 @@ _SCAN: Final = 200
 """Of each campaign, whom one looks through; those of another language leave it after ten minutes."""
 
 # A team answers in its language, too. Ten minutes run from when they became nobody's: who was just handed
-# over has often waited longer than that already.
+# over has often waited longer than that already. English is what a contact has whose language nobody knows:
+# it keeps nobody out.
 _FREE: Final = """
     me as materialized (
       select w.id, case when w.languages = '{}' then array[w.language] else w.languages end
@@ -49,8 +50,8 @@ _FREE: Final = """
         where n.organization_id = :organization and n.recipient_id = f.recipient_id and n.until is null
         order by n.id limit 1) p on true
       where f.left_by_id is distinct from me.id
-        and (case when f.wants = 'language' then f.wants_language else coalesce(p.language, 'en') end
-            = any(me.speaks)
+        and (f.wants <> 'language' and coalesce(p.language, 'en') = 'en'
+          or case when f.wants = 'language' then f.wants_language else p.language end = any(me.speaks)
           or greatest(f.needs_reply_since, f.moved_at) < now() - cast(:others_after as interval)))
 """
 _COUNT = sa.text(f"with {_FREE} select count(*) from (select from free limit :most) n")  # noqa: S608

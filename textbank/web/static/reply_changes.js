@@ -91,7 +91,7 @@ export function watch(screen, openId, again) {
     const line = pane.querySelector(".pane-here");
     line.removeAttribute("data-here");
     line.textContent = words.dataset.short;
-    for (const button of pane.querySelectorAll(".pane-foot button, dialog button[name], dialog form .button")) button.disabled = true;
+    for (const button of pane.querySelectorAll("form[method=post] button:not([type=button])")) button.disabled = true;
   }
 
   // The link itself stays, so that a press that has begun ends where it began.
