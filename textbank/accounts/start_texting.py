@@ -11,6 +11,7 @@ from textbank.accounts.add_member import add_member
 from textbank.accounts.invites import use_invite
 from textbank.accounts.member_models import Member
 from textbank.accounts.settings_of import organization_of
+from textbank.accounts.signs_as import check_name
 from textbank.accounts.speaks import spoken
 from textbank.errors import InvalidInput
 from textbank.language import N_
@@ -40,6 +41,7 @@ async def start_texting(
     session: AsyncSession, organization_id: int, invite_id: int, typed: Starting, *, language: str
 ) -> Member:
     """Make them a texter of the organization. Raises NotFound where the link is used up, InvalidInput."""
+    check_name(typed.name, typed.alias)
     phone = phone_of(typed.phone)
     languages = spoken(typed.languages)
     invite = await use_invite(session, organization_id, invite_id)

@@ -2,6 +2,8 @@
 
 import re
 
+import pytest
+
 from tests.factories.office import Office, Staff
 from tests.factories.texting import make_campaign
 from textbank.accounts.invites import make_invite
@@ -67,6 +69,22 @@ async def test_what_was_typed_stays_where_the_phone_is_no_number(office: Office)
     assert 'value="12"' in answer.text
     assert "This is not a phone number." in answer.text
     assert await office.town.query("select 1 from member where name = 'Ana'") == []
+
+
+@pytest.mark.parametrize("name", ["evil.com", "www.x", "Ana 5105550177", "t.me/x", "{last_name}", "a@b.co"])
+async def test_a_name_carries_nothing_into_a_text_but_a_name(office: Office, name: str) -> None:
+    link = await link_of(office)
+    before = await office.town.query("select count(*) from member")
+    for form in ({"name": name}, {"name": "Ana", "alias": name}):
+        answer = await office.signed_out().request("POST", link, data=form)
+        assert answer.status == 422
+        assert "no web address and no phone number" in answer.text
+    assert await office.town.query("select count(*) from member") == before
+    texter = await office.signed_in("texter")
+    assert (await texter.post("/me", name="Texter Rivera", alias=name)).status == 422
+    assert (await texter.post("/me", name=name)).status == 422
+    for fine in ("J.R. Ortíz", "Mary-Ann O’Neil", "Минь", "Dr. Ana 2"):
+        assert (await texter.post("/me", name=fine, alias=fine)).status == 303
 
 
 async def test_whoever_has_a_session_is_put_on_another_campaign_as_who_they_are(office: Office) -> None:

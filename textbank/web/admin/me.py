@@ -10,6 +10,7 @@ from textbank.accounts.change_password import replace_password, stored_password
 from textbank.accounts.members import get_member, sign_ins_of
 from textbank.accounts.passwords import check_strength, hash_password, is_password
 from textbank.accounts.sign_in import end_sign_ins, note_try
+from textbank.accounts.signs_as import check_name
 from textbank.accounts.speaks import SPOKEN, spoken
 from textbank.accounts.start_texting import phone_of
 from textbank.errors import TextbankError
@@ -56,6 +57,7 @@ async def change(
         words = gettext_of(request)("Please give a name. Nothing was kept.")
         return await _me(request, work, error=words, status=422)
     try:
+        check_name(name, alias)
         number, speaks = phone_of(phone), spoken(languages or [])
     except TextbankError as error:
         return await _me(request, work, error=told(request, error), status=error.status)

@@ -10,6 +10,7 @@ from textbank.accounts.invites import OpenInvite, use_invite
 from textbank.accounts.members import get_member
 from textbank.accounts.settings_of import organization_of
 from textbank.accounts.sign_in import end_sign_ins, who_is
+from textbank.accounts.signs_as import NotAName
 from textbank.accounts.speaks import SPOKEN
 from textbank.accounts.start_texting import Starting, start_texting
 from textbank.accounts.use_another_device import check_device_link
@@ -111,7 +112,7 @@ async def start(request: Request, link: Link, typed: Typed) -> Response:
                 session, organization_id, link.invite.id, starting, language=language_of(request)
             )
     except InvalidInput as error:
-        where = "phone" if typed.name.strip() else "name"
+        where = "name" if isinstance(error, NotAName) or not typed.name.strip() else "phone"
         return await ask(request, link, typed, faults={where: told(request, error)}, status=error.status)
     await _end_earlier(request, organization_id)
     then = "/texting/practice" if await _practises(request, organization_id) else _where(link.invite)
