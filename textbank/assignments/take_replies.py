@@ -61,7 +61,7 @@ _TAKE = sa.text(
     f"""
     with {_FREE},
     room as (
-      select greatest(0, least(cast(:may_hold as bigint), (select min(size) from free)) - (
+      select greatest(0, (select min(size) from free) - (
         select count(*) from conversation where organization_id = :organization
           and assigned_member_id = :member and needs_reply_since is not null)) as people),
     next as materialized (
@@ -83,7 +83,7 @@ _TAKE = sa.text(
 
 async def count_free_replies(session: AsyncSession, organization_id: int, member_id: int) -> int:
     """How many people this texter could take; `MOST_COUNTED` for any more, none for who may not text."""
-    if not (await standing_of(session, organization_id, member_id)).may_text:
+    if (await standing_of(session, organization_id, member_id)).state != "free":
         return 0
     values = {**_of(organization_id, member_id), "most": MOST_COUNTED}
     found: int = (await session.execute(_COUNT, values)).scalar_one()
@@ -95,11 +95,9 @@ async def take_replies(session: AsyncSession, organization_id: int, member_id: i
     key = {"organization": organization_id, "member": member_id}
     await session.execute(_TURN, key)
     await come_to_campaigns(session, organization_id, member_id)
-    may_hold = (await standing_of(session, organization_id, member_id)).may_hold
-    if not may_hold:
-        return []
-    values = {**_of(organization_id, member_id), "may_hold": may_hold}
-    taken = list((await session.execute(_TAKE, values)).scalars())
+    if (await standing_of(session, organization_id, member_id)).state != "free":
+        return []  # on trial they answer whom they have texted, and nobody else's people
+    taken = list((await session.execute(_TAKE, _of(organization_id, member_id))).scalars())
     for recipient_id in taken:
         changes.announce(session, organization_id, changes.of_conversation(recipient_id))
     if taken:

@@ -129,6 +129,7 @@ async def test_a_texter_takes_those_who_wait_longest_up_to_what_staff_set(office
         "update member set suspended_at = now() where id = :m",
         "update member set disabled_at = now() where id = :m",
         "update member set approval = 'trial', trial_left = 0 where id = :m",
+        "update member set approval = 'trial', trial_left = 20 where id = :m",
         "delete from campaign_texter where member_id = :m",
         "update campaign_texter set removed_at = now() where member_id = :m",
         "update conversation set wants = 'staff' where :m > 0",

@@ -7,6 +7,7 @@ its own; the sign-ins and the presses of ten milliseconds are looked up and writ
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from hmac import compare_digest
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -69,6 +70,6 @@ class Presses(GroupCommit[Sealed, Judged]):
         right = seal_of(
             self._secret, one.campaign_id, one.recipient_id, me, one.script_id, one.body, one.undone
         )
-        if one.seal != right:
+        if not compare_digest(one.seal.encode(), right.encode()):
             return None
         return Press(one.campaign_id, one.recipient_id, me, one.script_id, one.body, one.undone, one.waited)
