@@ -36,14 +36,16 @@ _TEXTS = sa.text(
     order by id
     """
 )
-# By who answers them: whoever sent the first text, or took the conversation over.
+# By who answers them: whoever took the conversation over, else whoever sent the first text, and may be away.
 _OPT_OUTS = sa.text(
     """
-    select s.id, c.assigned_member_id from (
+    select s.id, coalesce(c.assigned_member_id, a.assigned_member_id) as assigned_member_id from (
       select id, recipient_id from suppression where organization_id = :organization and id > :after
         and lifted_at is null and cause in ('stop_text', 'texter', 'carrier_block')
       order by id limit :most) s
     left join conversation c on c.organization_id = :organization and c.recipient_id = s.recipient_id
+    left join audience_member a on a.organization_id = :organization and a.campaign_id = c.campaign_id
+      and a.recipient_id = s.recipient_id and a.message_id is not null
     """
 )
 _ADD = sa.text(
