@@ -45,7 +45,7 @@ _OPT_OUTS = sa.text(
       order by id limit :most) s
     left join conversation c on c.organization_id = :organization and c.recipient_id = s.recipient_id
     left join audience_member a on a.organization_id = :organization and a.campaign_id = c.campaign_id
-      and a.recipient_id = s.recipient_id and a.message_id is not null
+      and a.recipient_id = s.recipient_id
     """
 )
 _ADD = sa.text(
