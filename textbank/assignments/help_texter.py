@@ -67,7 +67,8 @@ async def move_replies(
     found = (await session.execute(_TO, {"organization": organization_id, "to": to})).one_or_none()
     if found is None or to == member_id:
         raise NotFound(N_("Choose somebody else who is on shift. Nothing was moved."))
-    if not (await standing_of(session, organization_id, to)).may_text:
+    # On trial they answer whom they have texted, and nobody else's people.
+    if (await standing_of(session, organization_id, to)).state != "free":
         raise Conflict(N_("They may not text yet. Nothing was moved."))
     moved = await _move(session, organization_id, member_id, to)
     _record(session, organization_id, "texter.replies_moved", actor, member_id, len(moved), to_id=to)
