@@ -8,6 +8,8 @@ from tests.browser.conftest import Screen
 from tests.factories.campaigning import draft
 from tests.factories.office import Office
 from tests.flows.web.route_table import things_of
+from textbank import clock
+from textbank.consent.preference_token import Whose, make_token
 
 PAGES = (
     "/",
@@ -15,6 +17,13 @@ PAGES = (
     "/people/add",
     "/people/imports",
     "/people/{contact_id}",
+    "/people/{contact_id}/erase",
+    "/consent-files",
+    "/consent-files/{recipient_id}",
+    "/consent-files/{recipient_id}/paper",
+    "/preferences/{own_page}",
+    "/phrases",
+    "/captain",
     "/lists",
     "/lists/{list_id}",
     "/suppressions",
@@ -128,6 +137,9 @@ async def test_the_tab_key_reaches_everything_on_every_page_in_order_and_in_sigh
     office: Office, screen: Screen
 ) -> None:
     things = await things_of(office) | {"draft_id": str(await draft(office))}
+    secret = office.town.settings.derived_secret("preferences")
+    whose = Whose(office.town.organization_id, int(things["recipient_id"]))
+    things["own_page"] = make_token(secret, whose, clock.now())
     wrong: dict[str, list[str]] = {}
     for width in (1280, 390):
         page = await screen("owner", width=width)
