@@ -169,7 +169,6 @@ async def test_a_texter_sees_only_their_own_conversations(office: Office) -> Non
     path = f"/texting/conversations/{recipient}"
     for answer in (
         await texter.get(path),
-        await texter.get(f"/texting/conversations/changes?of={recipient}"),
         await texter.post(f"{path}/one-tap"),
         await texter.post(f"{path}/here"),
         await texter.post(f"{path}/hand-over"),
@@ -180,6 +179,13 @@ async def test_a_texter_sees_only_their_own_conversations(office: Office) -> Non
     ):
         assert answer.status == 404
     assert "Hello?" not in (await texter.get("/texting/conversations")).text
+    # An open screen is told no more of somebody else's conversation than of one that is not there.
+    theirs, nobodys = [
+        (await texter.get(f"/texting/conversations/changes?of={of}")).text.replace(str(of), "")
+        for of in (recipient, 999_999_999)
+    ]
+    assert theirs == nobodys
+    assert "Hello?" not in theirs
     assert (await texter.get("/inbox")).status == 403
     assert (await texter.get(f"/inbox/{recipient}")).status == 403
 
