@@ -23,6 +23,13 @@ router = APIRouter()
 LIVES_EVERY_SECONDS: Final = 15.0
 ASKS_EVERY_SECONDS: Final = 60.0
 GATHERS_SECONDS: Final = 0.1
+_NOT_FOR_TEXTERS: Final = (
+    "member ",
+    "conversation ",
+    changes.DELIVERIES,
+    changes.SHIFT,
+    changes.QUESTIONS,
+)
 
 
 @router.get("/events")
@@ -42,7 +49,7 @@ def told_to(visitor: Visitor, hints: Iterable[str | None]) -> list[str]:
     each of three hundred texters would ask for their list with every reply that anybody gets.
     """
     own = changes.of_member(visitor.member_id)
-    others = ("member ",) if visitor.may("captain") else ("member ", "conversation ", changes.DELIVERIES)
+    others = ("member ",) if visitor.may("captain") else _NOT_FOR_TEXTERS
     return sorted(hint for hint in hints if hint and (hint == own or not hint.startswith(others)))
 
 
