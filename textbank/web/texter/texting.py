@@ -14,7 +14,7 @@ from textbank.assignments.pace_to_replies import room_of
 from textbank.assignments.press import Pressed, Verdict
 from textbank.assignments.take_batch import take_batch
 from textbank.assignments.undo import undo
-from textbank.errors import Conflict
+from textbank.errors import Conflict, NotFound
 from textbank.language import N_
 from textbank.web.admin.keyset import FormId, RowId
 from textbank.web.language import gettext_of
@@ -156,6 +156,8 @@ async def take_back(
     """
     me = work.visitor.member_id
     told = await undo(work.session, work.organization_id, campaign_id, recipient_id, member_id=me)
+    if told == "not_yours":
+        raise NotFound(N_("This text is not yours to take back. Nothing was changed."))
     _ = gettext_of(request)
     words = _("Taken back. Nothing was sent.") if told == "undone" else _(TOO_LATE)
     if "application/json" not in request.headers.get("accept", ""):
