@@ -62,7 +62,8 @@ def small_app() -> FastAPI:
 
     @app.get("/show/{name}")
     async def show(request: Request, name: str, zone: str = "") -> Response:
-        request.state.visitor = SimpleNamespace(time_zone=zone, language=request.headers.get("x-member", ""))
+        language = request.headers.get("x-member", "")
+        request.state.visitor = SimpleNamespace(time_zone=zone, language=language, shared=False)
         return page(request, f"{name}.html", when=WHEN, none=None)
 
     @app.get("/leave")
