@@ -1,5 +1,4 @@
-"""The routes of a texter's own pages and of captains' pages: each needs no more than that role, and sends this
-form."""
+"""The routes of a texter's own pages and of captains' pages, and the form that each is sent."""
 
 TEXTING: dict[str, dict[str, object]] = {
     "GET /texting": {},
