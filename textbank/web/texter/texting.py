@@ -157,8 +157,6 @@ async def take_back(
     me = work.visitor.member_id
     told = await undo(work.session, work.organization_id, campaign_id, recipient_id, member_id=me)
     if told == "not_yours":
-        raise NotFound(WHY_NOT["given_back"])
-    if told == "not_yours":
         raise NotFound(N_("This text is not yours to take back. Nothing was changed."))
     _ = gettext_of(request)
     words = _("Taken back. Nothing was sent.") if told == "undone" else _(TOO_LATE)
