@@ -46,7 +46,7 @@ CAPTAINS: dict[str, dict[str, object]] = {
     "GET /captain/questions": {},
     "GET /captain/count": {},
     "GET /captain/{member_id}": {},
-    "POST /captain/questions/{asked_id}": {"answer": ""},
+    "POST /captain/questions/{asked_id}": {"answer": "At seven."},
     "POST /captain/{member_id}/take-people": {},
     "POST /captain/{member_id}/take-replies": {},
     "POST /captain/{member_id}/move": {"to": 0},
