@@ -9,7 +9,7 @@ from tests.factories.replying import begin_replying, come_on_shift
 from tests.factories.texting import more_texters
 
 # Where everything is that a finger may be on its way to.
-PLACES = """() => [...document.querySelectorAll('.pane-bar a, .pane-foot button, .pane-foot textarea, .pane-acts a')]
+PLACES = """() => [...document.querySelectorAll('.pane-bar a, .pane-foot :is(button, textarea, a)')]
   .filter((part) => part.offsetParent)
   .map((part) => part.getBoundingClientRect()).map((box) => [box.x, box.y, box.width, box.height])"""
 
