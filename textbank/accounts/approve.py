@@ -12,7 +12,6 @@ from textbank.accounts.settings_of import organization_of
 from textbank.errors import Conflict, InvalidInput
 from textbank.language import N_
 
-MOST_COUNTED: Final = 20
 PRACTICE: Final = ("off", "offered", "required")
 APPROVAL: Final = ("none", "first", "trial")
 
@@ -23,10 +22,6 @@ _APPROVE = sa.text(
 _APPROVE_ALL = sa.text(
     "update member set approval = 'approved', trial_left = 0 where organization_id = :organization "
     "and approval <> 'approved' and disabled_at is null"
-)
-_TO_APPROVE = sa.text(
-    "select count(*) from (select from member where organization_id = :organization "
-    "and approval <> 'approved' and disabled_at is null limit :most) n"
 )
 
 
@@ -48,13 +43,6 @@ async def approve(session: AsyncSession, organization_id: int, member_id: int, *
         raise Conflict(N_("They are approved already. Nothing was changed."))
     audit.record(session, organization_id, "texter.approved", actor=actor, member_id=member_id)
     changes.announce(session, organization_id, changes.TEXTERS)
-
-
-async def count_to_approve(session: AsyncSession, organization_id: int) -> int:
-    """How many wait to be approved; `MOST_COUNTED` + 1 for any more."""
-    values = {"organization": organization_id, "most": MOST_COUNTED + 1}
-    found: int = (await session.execute(_TO_APPROVE, values)).scalar_one()
-    return found
 
 
 async def texting_settings(session: AsyncSession, organization_id: int) -> TextingSettings:

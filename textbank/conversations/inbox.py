@@ -16,8 +16,6 @@ FILTERS: Final[tuple[Filter, ...]] = get_args(Filter)
 
 PAGE: Final = 30
 MOST_NEW: Final = 99
-MOST_WAITING: Final = 20
-"""As far as the menu counts; beyond, it says "20+"."""
 
 _SHOW = """
     select c.recipient_id, c.at, r.e164, r.suppressed_at, r.review_since, v.needs_reply_since,
@@ -121,11 +119,6 @@ _WAYS: Final[Mapping[str, _Way]] = {
     "tag": _Way("conversation_tag", "tagged_at", "recipient_id", "tag_id = :tag"),
 }
 
-_COUNT_WAITING = sa.text(
-    "select count(*) from (select from conversation where organization_id = :organization "
-    "and needs_reply_since is not null limit :most) n"
-)
-
 
 @dataclass(frozen=True, slots=True)
 class Row:
@@ -220,13 +213,6 @@ def without(rows: list[Row], shown: list[Row]) -> list[Row]:
     """The rows but those that stand above already."""
     above = {row.recipient_id for row in shown}
     return [row for row in rows if row.recipient_id not in above]
-
-
-async def count_waiting(session: AsyncSession, organization_id: int) -> int:
-    """How many conversations wait for a reply; `MOST_WAITING` + 1 for any more."""
-    values = {"organization": organization_id, "most": MOST_WAITING + 1}
-    found: int = (await session.execute(_COUNT_WAITING, values)).scalar_one()
-    return found
 
 
 async def _newer(session: AsyncSession, way: _Way, values: dict[str, Any]) -> int:

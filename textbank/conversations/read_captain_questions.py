@@ -8,7 +8,6 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
 PAGE: Final = 10
-MOST_COUNTED: Final = 20
 _SHOWN: Final = 5
 _THREAD: Final = 6
 
@@ -43,10 +42,6 @@ _OPEN = sa.text(
       ) t on true
     order by q.id
     """
-)
-_COUNT = sa.text(
-    "select count(*) from (select from captain_question where organization_id = :organization "
-    "and answered_at is null limit :most) n"
 )
 _UNSEEN = sa.text(
     "select distinct recipient_id from captain_question where organization_id = :organization "
@@ -95,13 +90,6 @@ async def open_questions(
     key = {"organization": organization_id, "after": after, "most": PAGE + 1, "thread": _THREAD}
     rows = [Waiting(*row) for row in await session.execute(_OPEN, key)]
     return rows[:PAGE], rows[PAGE - 1].id if len(rows) > PAGE else None
-
-
-async def count_questions(session: AsyncSession, organization_id: int) -> int:
-    """How many wait; `MOST_COUNTED` + 1 for any more."""
-    values = {"organization": organization_id, "most": MOST_COUNTED + 1}
-    found: int = (await session.execute(_COUNT, values)).scalar_one()
-    return found
 
 
 async def answers_unseen(session: AsyncSession, organization_id: int, member_id: int) -> list[int]:

@@ -11,18 +11,16 @@ import hmac
 import secrets
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from typing import Any, Final
 from urllib.parse import urlsplit
 
 from fastapi import Depends, Request
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from textbank.accounts.approve import count_to_approve
 from textbank.accounts.roles import Role
 from textbank.accounts.sign_in import Known, who_is
-from textbank.conversations.inbox import count_waiting
-from textbank.conversations.read_captain_questions import count_questions
+from textbank.conversations.count_for_menu import count_for_menu
 from textbank.database import attempt
 from textbank.errors import MustWait, NotAllowed, SignInNeeded
 from textbank.language import N_
@@ -73,12 +71,8 @@ def work_of(needed: Role) -> Callable[[Request], AsyncIterator[Work]]:
                 await check_csrf(request, token)
             elif visitor.may("captain") and "x-fragment" not in request.headers:
                 # For the menu, which is on every page of staff.
-                visitor = replace(
-                    visitor,
-                    waiting=await count_waiting(session, organization_id),
-                    to_approve=await count_to_approve(session, organization_id),
-                    questions=await count_questions(session, organization_id),
-                )
+                counted = await count_for_menu(session, organization_id)
+                visitor = replace(visitor, **asdict(counted))
                 request.state.visitor = visitor
             yield Work(session, visitor)
 

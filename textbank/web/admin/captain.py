@@ -12,7 +12,8 @@ from textbank.assignments.may_text import replies_waiting
 from textbank.assignments.on_shift import MOST_COUNTED, count_for_staff, nobodys_by_language, on_shift
 from textbank.assignments.suspend import LONGEST_REASON
 from textbank.conversations.ask_captain import LONGEST, answer_texter
-from textbank.conversations.read_captain_questions import count_questions, open_questions
+from textbank.conversations.count_for_menu import count_for_menu
+from textbank.conversations.read_captain_questions import open_questions
 from textbank.errors import TextbankError
 from textbank.web.admin.keyset import After, FormId, RowId
 from textbank.web.errors import told
@@ -51,7 +52,7 @@ async def count(request: Request, work: Annotated[Work, captain]) -> HTMLRespons
     return page(
         request,
         "admin/_captain_count.html",
-        questions=await count_questions(work.session, work.organization_id),
+        questions=(await count_for_menu(work.session, work.organization_id)).questions,
     )
 
 
