@@ -42,6 +42,10 @@ def specimen_app() -> FastAPI:
     async def part() -> HTMLResponse:
         return HTMLResponse("<p>As of now</p>", status_code=286)
 
+    @app.get("/captain/count")
+    async def questions_in_the_menu() -> Response:
+        return Response(status_code=204)
+
     @app.get("/refused")
     async def refused() -> HTMLResponse:
         return HTMLResponse("<p>You may not do this. Ask an admin.</p>", status_code=403)
