@@ -7,11 +7,12 @@ page has its row, or counts it among those that are new.
 
 import asyncio
 import os
+import random
 import statistics
 from collections import defaultdict
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from urllib.parse import urlsplit
 
 from playwright.async_api import Browser, Page, async_playwright
@@ -32,8 +33,8 @@ from textbank.web.signed_in import COOKIE
 TEXTERS = 300
 SCREENS = 30
 SECONDS = int(os.environ.get("SECONDS", "60"))
-REPLIES_EACH = 10
-"""One in so many replies, a few seconds after the text left."""
+REPLIES = 0.1
+"""The share of people who reply, a few seconds after their text left."""
 READING_SECONDS = 4.0
 # Every change of what waits is noted with its time: rows that wait, and those that are only counted as new.
 _NOTE = """() => {
@@ -111,23 +112,22 @@ class Screen:
 
 
 class Supporters:
-    """Every tenth person who is texted replies, to the web process that is asked for their texter."""
+    """One in ten of those who are texted replies, to either web process."""
 
     def __init__(self, urls: Sequence[str], phone_of: dict[int, str]) -> None:
         self._urls, self._phone_of = urls, phone_of
-        self._texted = 0
+        self._dice = random.Random(7)
         self._tasks: set[asyncio.Task[None]] = set()
         self.replied: dict[int, Replied] = defaultdict(Replied)
         """By the texter's place."""
 
     def was_texted(self, place: int, recipient: int) -> None:
-        self._texted += 1
-        if self._texted % REPLIES_EACH == 0:
+        if self._dice.random() < REPLIES:
             self._tasks.add(asyncio.create_task(self._reply(place, self._phone_of[recipient])))
 
     async def _reply(self, place: int, phone: str) -> None:
         await asyncio.sleep(UNDO.total_seconds() + READING_SECONDS)
-        url = self._urls[self._texted % len(self._urls)]
+        url = self._dice.choice(self._urls)
         parts = urlsplit(url)
         fields = {
             "AccountSid": DEFAULT_ACCOUNT_SID,
@@ -183,7 +183,9 @@ async def run(city: City, browser: Browser) -> list[float]:
         "where m.campaign_id = $1",
         campaign,
     )
-    for texter in texters:
+    beside = replace(city, web_port=urlsplit(urls[1]).port or 80)
+    for place, texter in enumerate(texters):
+        texter.city = beside if place % 2 else city
         await texter.take_batch()
     screens = [await open_screen(browser, urls[n % 2], texters[n].cookie) for n in range(SCREENS)]
     streams = [
