@@ -23,7 +23,7 @@ from tests.browser.chromium import launch_options
 from tests.factories.build_city import free_port
 from tests.factories.city import City, until
 from tests.factories.line import Line
-from tests.factories.texters import Texter, make_hand_campaign, texters_of
+from tests.factories.texters import Texter, make_hand_campaign, phones_of, texters_of
 from tests.factories.town import phones
 from textbank import clock
 from textbank.assignments.press import UNDO
@@ -178,11 +178,6 @@ async def run(city: City, browser: Browser) -> list[float]:
     urls = [city.web_url, await second_web(city)]
     campaign = await make_hand_campaign(city)
     texters = await texters_of(city, campaign, TEXTERS)
-    rows = await city.rows(
-        "select r.id, r.e164 from audience_member m join recipient r on r.id = m.recipient_id "
-        "where m.campaign_id = $1",
-        campaign,
-    )
     beside = replace(city, web_port=urlsplit(urls[1]).port or 80)
     for place, texter in enumerate(texters):
         texter.city = beside if place % 2 else city
@@ -191,7 +186,7 @@ async def run(city: City, browser: Browser) -> list[float]:
     streams = [
         asyncio.create_task(hold_stream(urls[n % 2], texters[n].cookie)) for n in range(SCREENS, TEXTERS)
     ]
-    supporters = Supporters(urls, {row["id"]: row["e164"] for row in rows})
+    supporters = Supporters(urls, await phones_of(city, campaign))
     await asyncio.gather(*(shift(one, place, supporters) for place, one in enumerate(texters)))
     await supporters.all_have()
     await asyncio.sleep(3.0)

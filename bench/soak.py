@@ -14,7 +14,7 @@ from pathlib import Path
 from bench.figures import p95, stage, tell
 from bench.text_a_thon import Supporters, assert_nothing_lost_or_doubled, until_all_reported
 from tests.factories.city import City, until
-from tests.factories.texters import Texter, make_hand_campaign, texters_of
+from tests.factories.texters import Texter, make_hand_campaign, phones_of, texters_of
 from tests.factories.town import phones
 from textbank import clock
 
@@ -68,12 +68,7 @@ async def run(city: City) -> list[Minute]:
     """The hour; returns its minutes."""
     campaign = await make_hand_campaign(city)
     texters = await texters_of(city, campaign, TEXTERS)
-    rows = await city.rows(
-        "select r.id, r.e164 from audience_member m join recipient r on r.id = m.recipient_id "
-        "where m.campaign_id = $1",
-        campaign,
-    )
-    phone_of = {row["id"]: row["e164"] for row in rows}
+    phone_of = await phones_of(city, campaign)
     supporters = Supporters(city)
     answering = [asyncio.create_task(supporters.answer()) for _ in range(2)]
     minutes: list[Minute] = []

@@ -13,7 +13,7 @@ from bench.carrier import signed_post
 from bench.figures import counts_of, p95, stage, tell
 from tests.factories.city import City, until
 from tests.factories.line import Line
-from tests.factories.texters import Texter, make_hand_campaign, texters_of
+from tests.factories.texters import Texter, make_hand_campaign, phones_of, texters_of
 from tests.factories.town import phones
 from textbank import clock
 from textbank.assignments.press import UNDO
@@ -147,14 +147,7 @@ async def run(city: City) -> None:
     """The shift, and what came of it."""
     campaign = await make_hand_campaign(city)
     texters = await texters_of(city, campaign, TEXTERS)
-    phone_of = {
-        row["id"]: row["e164"]
-        for row in await city.rows(
-            "select r.id, r.e164 from audience_member m join recipient r on r.id = m.recipient_id "
-            "where m.campaign_id = $1",
-            campaign,
-        )
-    }
+    phone_of = await phones_of(city, campaign)
     for texter in texters:  # everybody has a batch in hand before the clock runs
         await texter.take_batch()
     supporters = Supporters(city)

@@ -1,10 +1,11 @@
 """First texts on a phone that loses its network: nobody is texted twice, nothing is lost unseen, and nothing
 about anybody stays on the device for longer than it must."""
 
+import asyncio
 import time
 
 import pytest
-from playwright.async_api import Page, expect
+from playwright.async_api import Page, Route, expect
 
 from tests.browser.conftest import Screen, check_page
 from tests.factories.office import Office
@@ -49,6 +50,20 @@ async def press(page: Page, times: int) -> None:
         await page.wait_for_timeout(320)
         await page.locator("[data-send]").tap()
         await expect(page.locator("[data-progress-text]")).not_to_have_text(shown or "")
+
+
+async def signed_out_while_it_is_answered(page: Page, answered: asyncio.Event) -> None:
+    """What a press came to arrives between the tap on *Sign out* and the page that follows it."""
+    form = page.locator("form[action='/sign-out']").first
+    stay = "form.addEventListener('submit', (event) => event.preventDefault(), { once: true })"
+    await form.evaluate(f"(form) => {{ {stay}; form.requestSubmit() }}")
+    assert await page.evaluate(KEPT) == []
+    async with page.expect_event("requestfinished", lambda each: each.url.endswith("/send")):
+        answered.set()
+    await page.evaluate("() => new Promise((done) => setTimeout(done, 100))")
+    assert await page.evaluate(KEPT) == []
+    await form.evaluate("(form) => form.requestSubmit()")
+    await page.wait_for_url("**/sign-in*")
 
 
 async def counted(page: Page, sent: int, waiting: int, refused: int = 0) -> None:
@@ -256,14 +271,21 @@ async def test_signing_out_and_a_day_leave_nothing_about_anybody(office: Office,
     await press(page, 1)
     await counted(page, 0, 1)
     await page.unroute("**/send")
+    answered = asyncio.Event()
+
+    async def answer(route: Route) -> None:
+        response = await route.fetch()
+        await answered.wait()
+        await route.fulfill(response=response)
+
+    await page.route("**/send", answer)
     await page.goto("/me")
 
     async def it_is_sent() -> bool:
         return bool(await office.town.query("select 1 from message having count(*) = 1"))
 
     await eventually(it_is_sent)
-    await page.locator("form[action='/sign-out']").first.evaluate("(form) => form.requestSubmit()")
-    await page.wait_for_url("**/sign-in*")
+    await signed_out_while_it_is_answered(page, answered)
     assert await page.evaluate(KEPT) == []
 
 

@@ -154,6 +154,16 @@ async def texters_of(city: City, campaign: int, count: int) -> list[Texter]:
     return [Texter(city, cookie, campaign) for cookie in cookies]
 
 
+async def phones_of(city: City, campaign: int) -> dict[int, str]:
+    """The phones of a campaign's people, by recipient."""
+    rows = await city.rows(
+        "select r.id, r.e164 from audience_member m join recipient r on r.id = m.recipient_id "
+        "where m.campaign_id = $1",
+        campaign,
+    )
+    return {row["id"]: row["e164"] for row in rows}
+
+
 def took(texters: Sequence[Texter]) -> list[float]:
     """Milliseconds of every accepted press. Raises AssertionError if any was refused."""
     refused = [why for each in texters for why in each.refused]

@@ -1,6 +1,8 @@
 // Signing out leaves nothing behind, also where the browser does not know Clear-Site-Data: it is the next person's.
 document.addEventListener("submit", (event) => {
   if (!event.target.matches?.("form[action='/sign-out']")) return;
+  // A request that is broken off by leaving this page would write what it knows once more.
+  document.documentElement.dataset.leaving = "";
   try {
     localStorage.clear();
     sessionStorage.clear();

@@ -18,6 +18,7 @@ function read(key) {
 
 function write(key, value) {
   const kept = JSON.stringify(value);
+  if ("leaving" in document.documentElement.dataset) return; // signing out took everything (leave.js)
   if (isShared) memory.set(key, kept);
   try {
     if (!isShared) localStorage.setItem(key, kept);
