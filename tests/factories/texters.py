@@ -16,6 +16,9 @@ from textbank.accounts.sign_in import start_sign_in
 from textbank.database import Database
 from textbank.web.signed_in import COOKIE
 
+FEW_LEFT = 5
+"""With so few people in hand the page asks for more (`static/texting_supply.js`)."""
+
 # These thumbs are faster than a person's on purpose, and nobody is to be paused for it.
 _CAMPAIGN = """
 with calm as (update organization set pauses_texters = false where id = $1),
@@ -50,14 +53,23 @@ class Texter:
     last: str = ""
     """The recipient of the last press that was accepted."""
     _batch: list[dict[str, object]] = field(default_factory=list)
+    _pressed: set[object] = field(default_factory=set)
+    _more: asyncio.Task[bool] | None = None
+    _nobody_else: bool = False
     _token: str = ""
     _line: Line | None = None
+    _second: Line | None = None
 
     async def press(self) -> bool:
-        """Send one first text; False where nobody is left."""
+        """Send one first text; False where nobody is left. More people are asked for before the last one."""
+        if len(self._batch) <= FEW_LEFT and self._more is None and not self._nobody_else:
+            self._more = asyncio.create_task(self._ask_for_more())
+        if not self._batch and self._more is not None:
+            await self._more
         if not self._batch and not await self.take_batch():
             return False
         text = self._batch.pop()
+        self._pressed.add(text["recipient_id"])
         form = {name: text[name] for name in ("recipient_id", "script_id", "body", "seal", "undone")}
         began = clock.monotonic()
         status, answer = await self._ask("POST", f"/texting/{self.campaign}/send", form)
@@ -87,19 +99,29 @@ class Texter:
 
     def close(self) -> None:
         """Hang up."""
-        if self._line is not None:
-            self._line.close()
+        for line in (self._line, self._second):
+            if line is not None:
+                line.close()
 
     async def take_batch(self) -> bool:
         """Get the next people as the page's script does; False where nobody is left."""
         if not self._token:
             await self._look()
-        told = await self._ask("POST", f"/texting/{self.campaign}/batch", {})
+        self._second = self._second or self._new_line()
+        told = await self._ask("POST", f"/texting/{self.campaign}/batch", {}, on=self._second)
         if told[0] != 200:
             raise AssertionError(f"no batch was given: {told[0]}")
         said = json.loads(told[1])
-        self._batch, self._token = said["texts"], said["token"]
+        self._batch = [one for one in said["texts"] if one["recipient_id"] not in self._pressed]
+        self._token = said["token"]
         return bool(self._batch)
+
+    async def _ask_for_more(self) -> bool:
+        """As the page's script does it, beside the presses."""
+        before = len(self._batch)
+        found = await self.take_batch()
+        self._nobody_else, self._more = len(self._batch) <= before, None
+        return found
 
     async def _look(self) -> None:
         """Open the page, for its token."""
@@ -109,17 +131,23 @@ class Texter:
             raise AssertionError(f"the page answered {status}")
         self._token = token[1]
 
-    async def _ask(self, method: str, path: str, form: dict[str, object] | None = None) -> tuple[int, bytes]:
+    def _new_line(self) -> Line:
         parts = urlsplit(self.city.web_url)
-        self._line = self._line or Line(str(parts.hostname), parts.port or 80)
+        return Line(str(parts.hostname), parts.port or 80)
+
+    async def _ask(
+        self, method: str, path: str, form: dict[str, object] | None = None, *, on: Line | None = None
+    ) -> tuple[int, bytes]:
+        self._line = self._line or self._new_line()
         body = urlencode(form or {}).encode()
         accept = "text/html" if form is None else "application/json"
         head = (
-            f"{method} {path} HTTP/1.1\r\nHost: {parts.netloc}\r\nCookie: {COOKIE}={self.cookie}\r\n"
+            f"{method} {path} HTTP/1.1\r\nHost: {urlsplit(self.city.web_url).netloc}\r\n"
+            f"Cookie: {COOKIE}={self.cookie}\r\n"
             f"Accept: {accept}\r\nX-CSRF-Token: {self._token}\r\n"
             f"Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {len(body)}\r\n\r\n"
         )
-        return await self._line.ask(head.encode() + body)
+        return await (on or self._line).ask(head.encode() + body)
 
 
 async def make_hand_campaign(city: City) -> int:

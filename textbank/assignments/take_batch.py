@@ -21,15 +21,31 @@ SCANS: Final = (100, 400, 2_000, 2_000, 2_000, 2_000)
 """How many people are looked through, one portion after the other, for some whose window is open: mostly
 the first few have it, and three hundred texters must not each read two thousand people for twenty."""
 
-_GIVE_BACK_OF_THE_SILENT = sa.text(
+# What others hold who went silent is free again; and whose hours are over is for whoever texts tomorrow.
+_LET_GO = sa.text(
     """
-    update audience_member m set assigned_member_id = null, assigned_at = null
-    from campaign_texter t join campaign c on c.organization_id = t.organization_id and c.id = t.campaign_id
-    where t.organization_id = :organization and t.campaign_id = :campaign
-      and t.active_at < now() - c.holding_minutes * interval '1 minute' - cast(:slack as interval)
-      and t.member_id <> :member
-      and m.organization_id = t.organization_id and m.campaign_id = t.campaign_id
-      and m.assigned_member_id = t.member_id and m.message_id is null
+    with silent as (
+      update audience_member m set assigned_member_id = null, assigned_at = null
+      from campaign_texter t join campaign c on c.organization_id = t.organization_id and c.id = t.campaign_id
+      where t.organization_id = :organization and t.campaign_id = :campaign
+        and t.active_at < now() - c.holding_minutes * interval '1 minute' - cast(:slack as interval)
+        and t.member_id <> :member
+        and m.organization_id = t.organization_id and m.campaign_id = t.campaign_id
+        and m.assigned_member_id = t.member_id and m.message_id is null),
+    closed as (
+      update audience_member m set assigned_member_id = null, assigned_at = null
+      from recipient r, campaign c
+      where m.organization_id = :organization and m.campaign_id = :campaign
+        and m.assigned_member_id = :member and m.message_id is null
+        and r.organization_id = m.organization_id and r.id = m.recipient_id
+        and c.organization_id = m.organization_id and c.id = m.campaign_id
+        and not exists (select from sending_window w where w.organization_id = m.organization_id
+          and w.place = c.window_rule || r.place and now() >= w.opens_at
+          and now() < w.closes_at - cast(:feeding_ends as interval))
+      returning m.recipient_id)
+    select (select count(*) from audience_member where organization_id = :organization
+      and campaign_id = :campaign and assigned_member_id = :member and message_id is null)
+      - (select count(*) from closed) as held
     """
 )
 _STALE_PLACES = sa.text(
@@ -75,24 +91,6 @@ _TAKE = sa.text(
     select (select count(*) from taken) as taken, (select max(recipient_id) from free) as last
     """  # noqa: S608 - the interpolated fragment is our own constant
 )
-# Their hours are over: they are for whoever texts tomorrow.
-_LET_GO_OF_THE_CLOSED = sa.text(
-    """
-    update audience_member m set assigned_member_id = null, assigned_at = null
-    from recipient r, campaign c
-    where m.organization_id = :organization and m.campaign_id = :campaign
-      and m.assigned_member_id = :member and m.message_id is null
-      and r.organization_id = m.organization_id and r.id = m.recipient_id
-      and c.organization_id = m.organization_id and c.id = m.campaign_id
-      and not exists (select from sending_window w where w.organization_id = m.organization_id
-        and w.place = c.window_rule || r.place and now() >= w.opens_at
-        and now() < w.closes_at - cast(:feeding_ends as interval))
-    """
-)
-_HOLDS = sa.text(
-    "select count(*) from audience_member where organization_id = :organization "
-    "and campaign_id = :campaign and assigned_member_id = :member and message_id is null"
-)
 _OPENS = sa.text(
     f"""
     select min(greatest(w.opens_at, {CAPPED_UNTIL})) from (
@@ -128,17 +126,17 @@ async def take_batch(
         "feeding_ends": FEEDING_ENDS,
     }
     batch = min(batch, (await standing_of(session, organization_id, member_id)).may_hold)
-    await session.execute(_GIVE_BACK_OF_THE_SILENT, {**_of(key), "slack": NOTED_EVERY})
-    await session.execute(_LET_GO_OF_THE_CLOSED, key)
-    held: int = (await session.execute(_HOLDS, _of(key))).scalar_one()
+    held: int = (await session.execute(_LET_GO, {**key, "slack": NOTED_EVERY})).scalar_one()
     after = 0
     for scan in SCANS:
         if held >= batch:
             break
-        key["scan"] = scan
-        await _refresh(session, organization_id, key, after)
-        row = (await session.execute(_TAKE, {**key, "after": after, "batch": batch - held})).one()
+        wanted = {**key, "scan": scan, "after": after}
+        row = (await session.execute(_TAKE, {**wanted, "batch": batch - held})).one()
         held += row.taken
+        if held < batch and await _refresh(session, organization_id, wanted):
+            row = (await session.execute(_TAKE, {**wanted, "batch": batch - held})).one()
+            held += row.taken
         if row.last is None:
             break
         after = row.last
@@ -148,12 +146,10 @@ async def take_batch(
     return Taken(0, (await session.execute(_OPENS, base)).scalar_one())
 
 
-def _of(key: dict[str, Any]) -> dict[str, Any]:
-    return {name: key[name] for name in ("organization", "campaign", "member")}
-
-
-async def _refresh(session: AsyncSession, organization_id: int, key: dict[str, Any], after: int) -> None:
-    """Know the windows of whom we look through: the schedule keeps only those of texts that wait."""
-    base = {name: key[name] for name in ("organization", "campaign", "feeding_ends", "scan")}
-    rows: Sequence[Any] = (await session.execute(_STALE_PLACES, {**base, "after": after})).all()
-    await refresh_windows(session, organization_id, (row.place for row in rows))
+async def _refresh(session: AsyncSession, organization_id: int, wanted: dict[str, Any]) -> bool:
+    """Know the windows of whom we look through (the schedule keeps only those of texts that wait): whether
+    any was not known."""
+    values = {name: wanted[name] for name in ("organization", "campaign", "feeding_ends", "scan", "after")}
+    stale: Sequence[Any] = (await session.execute(_STALE_PLACES, values)).all()
+    await refresh_windows(session, organization_id, (row.place for row in stale))
+    return bool(stale)

@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager, suppress
 
 from fastapi import Request
 from redis.asyncio import Redis
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from textbank import across, changes, jobs
 from textbank.accounts.cipher import Cipher
@@ -29,6 +30,10 @@ HEAR_EVERY_SECONDS = 3.0
 STATEMENT_SECONDS = 4.0
 """A hanging database must be answered for (503) well before the carrier's fifteen seconds are over."""
 
+PAGES_AT_ONCE = 6
+"""Fewer than there are connections, so that webhooks and presses never wait for a crowd that opens pages."""
+LONGEST_TURN_SECONDS = 15.0
+
 
 class Parts:
     """Database, doorbell and caches of this process."""
@@ -36,6 +41,7 @@ class Parts:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.database = Database.from_settings(settings, pool_size=15, statement_seconds=STATEMENT_SECONDS)
+        self._turns = asyncio.Semaphore(PAGES_AT_ONCE)
         self.directory = AccountDirectory(self.database, Cipher(settings))
         self.callbacks = Callbacks(self.database)
         self.texts = Texts(self.database)
@@ -71,6 +77,18 @@ class Parts:
             doorbell.close()
             await self.redis.aclose()
             await self.database.close()
+
+    @asynccontextmanager
+    async def transaction(self, organization_id: int) -> AsyncIterator[AsyncSession]:
+        """A page's transaction. When everybody shows up at once, pages take turns (TimeoutError, a 503, for
+        one whose turn does not come): a texter's press and a carrier's webhook are answered all the same."""
+        async with asyncio.timeout(LONGEST_TURN_SECONDS):
+            await self._turns.acquire()
+        try:
+            async with self.database.transaction(organization_id) as session:
+                yield session
+        finally:
+            self._turns.release()
 
     async def _hear(self) -> None:
         """Say every few seconds that webhooks can reach us and be stored; silence is what raises a hold."""

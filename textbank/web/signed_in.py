@@ -56,7 +56,7 @@ def work_of(needed: Role) -> Callable[[Request], AsyncIterator[Work]]:
 
     async def open_work(request: Request) -> AsyncIterator[Work]:
         organization_id, token = session_of(request)
-        async with parts_of(request).database.transaction(organization_id) as session:
+        async with parts_of(request).transaction(organization_id) as session:
             known = await who_is(session, organization_id, token)
             visitor = welcome(request, organization_id, token, known)
             if visitor.suspended and not _open_to_suspended(request):
@@ -133,7 +133,7 @@ together with its work, and then lets the visitor in by `welcome`."""
 async def still_signed_in(request: Request) -> bool:
     """Whether the session of a request that goes on for long still counts."""
     organization_id, token = session_of(request)
-    async with parts_of(request).database.transaction(organization_id) as session:
+    async with parts_of(request).transaction(organization_id) as session:
         return await who_is(session, organization_id, token, notes=False) is not None
 
 

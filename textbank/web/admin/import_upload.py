@@ -43,7 +43,7 @@ async def _refuse_strangers(request: Request) -> None:
     organization, _, token = request.cookies.get(COOKIE, "").partition(".")
     known = None
     if organization.isascii() and organization.isdigit() and len(organization) <= 18 and token:
-        async with parts_of(request).database.transaction(int(organization)) as session:
+        async with parts_of(request).transaction(int(organization)) as session:
             known = await who_is(session, int(organization), token)
     if known is None:
         raise SignInNeeded(N_("Please sign in first."))

@@ -20,7 +20,7 @@ async def show(
     request: Request, organization_id: OrganizationId, what: Literal["program", "privacy", "terms"]
 ) -> HTMLResponse:
     """The program, the privacy policy or the terms."""
-    async with parts_of(request).database.transaction(organization_id) as session:
+    async with parts_of(request).transaction(organization_id) as session:
         said = await read_programmes(session, organization_id, language_of(request))
     return page(
         request, f"public/about_{what}.html", said=said, organization_name=said.organization, what=what

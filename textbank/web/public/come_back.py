@@ -30,7 +30,7 @@ TRIES_PER_ADDRESS = 30
 @router.get("")
 async def show(request: Request, organization_id: RowId) -> Response:
     """The ways back; with a word, where this browser waits for one."""
-    async with parts_of(request).database.transaction(organization_id) as session:
+    async with parts_of(request).transaction(organization_id) as session:
         return await _page(request, session, organization_id)
 
 
@@ -40,7 +40,7 @@ async def begin(request: Request, organization_id: RowId) -> Response:
     _refuse_other_sites(request)
     if await tries_of(request, "come-back") > TRIES_PER_ADDRESS:
         raise TooManyTries(N_("Too many tries from this network. Wait ten minutes, then try again."))
-    async with parts_of(request).database.transaction(organization_id) as session:
+    async with parts_of(request).transaction(organization_id) as session:
         await _organization(session, organization_id)
         token = await wait_to_be_let_in(session, organization_id)
     response = RedirectResponse(f"/back/{organization_id}", status_code=303)
@@ -59,7 +59,7 @@ async def begin(request: Request, organization_id: RowId) -> Response:
 @router.get("/here")
 async def here(request: Request, organization_id: RowId) -> JSONResponse:
     """Asked every two seconds by the waiting page: whether the word has come."""
-    async with parts_of(request).database.transaction(organization_id) as session:
+    async with parts_of(request).transaction(organization_id) as session:
         found = await _waiting(request, session, organization_id)
     return JSONResponse({"waits": found is not None, "known": found is not None and found.known})
 
@@ -70,7 +70,7 @@ async def enter(
 ) -> Response:
     """Sign this browser in, if its word has come from a texter's phone."""
     _refuse_other_sites(request)
-    async with parts_of(request).database.transaction(organization_id) as session:
+    async with parts_of(request).transaction(organization_id) as session:
         member_id = await collect(session, organization_id, request.cookies.get(COOKIE, ""))
     if member_id is None:
         words = gettext_of(request)("Your text is not here yet. It may take half a minute.")

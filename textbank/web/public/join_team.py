@@ -43,7 +43,7 @@ class Joining(BaseModel):
 async def show(request: Request, link: str) -> Response:
     """Say what the link leads to, and ask for a name. Who has a session here is put on it at once."""
     organization_id = organization_in(link)
-    async with parts_of(request).database.transaction(organization_id) as session:
+    async with parts_of(request).transaction(organization_id) as session:
         try:
             opened = await _open(session, link)
         except NotFound:
@@ -71,7 +71,7 @@ async def join(
     """Make them a member and sign this browser in. What was typed stays where something is missing."""
     if not same_site(request):
         raise NotAllowed(N_("This came from another site. Nothing was changed."))
-    async with parts_of(request).database.transaction(organization_in(link)) as session:
+    async with parts_of(request).transaction(organization_in(link)) as session:
         opened = await _open(session, link)
         for_device = await _is_for_a_device(session, opened)
         here = None
@@ -95,7 +95,7 @@ async def _join_staff(request: Request, opened: start.Link, typed: dict[str, str
     try:
         check_strength(password)
         hashed = await hash_password(password)
-        async with parts_of(request).database.transaction(organization_id) as session:
+        async with parts_of(request).transaction(organization_id) as session:
             await use_invite(session, organization_id, invite.id)
             member = await add_member(
                 session,
@@ -124,7 +124,7 @@ async def _new_password(request: Request, opened: start.Link, password: str) -> 
     except TextbankError as error:
         return _form(request, opened, {}, told(request, error), error.status)
     hashed = await hash_password(password)
-    async with parts_of(request).database.transaction(organization_id) as session:
+    async with parts_of(request).transaction(organization_id) as session:
         used = await use_invite(session, organization_id, opened.invite.id)
         member = await get_member(session, organization_id, cast("int", used.for_member_id))
         if member.role != used.role or member.disabled_at is not None:

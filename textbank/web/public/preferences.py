@@ -39,7 +39,7 @@ Pace = Literal["rest", "resume", "fewer", "as_many"]
 async def show(request: Request, token: str) -> Response:
     """What they get and what is held about them."""
     whose = _whose(request, token)
-    async with parts_of(request).database.transaction(whose.organization_id) as session:
+    async with parts_of(request).transaction(whose.organization_id) as session:
         said = await read_preferences(session, whose.organization_id, whose.recipient_id)
     if said is None:
         raise NotFound(_OVER)
@@ -58,7 +58,7 @@ async def show(request: Request, token: str) -> Response:
 async def leave(request: Request, token: str, list_id: FormId) -> Response:
     """Off one list."""
     whose = _changing(request, token)
-    async with parts_of(request).database.transaction(whose.organization_id) as session:
+    async with parts_of(request).transaction(whose.organization_id) as session:
         await _locked(session, whose)
         await leave_one_list(session, whose.organization_id, whose.recipient_id, list_id, _evidence(request))
     return redirect(request, f"/preferences/{token}", gettext_of(request)(N_("You are off this list.")))
@@ -71,7 +71,7 @@ async def pace(
     """A break, fewer texts, or as before."""
     whose = _changing(request, token)
     key, evidence = (whose.organization_id, whose.recipient_id), _evidence(request)
-    async with parts_of(request).database.transaction(whose.organization_id) as session:
+    async with parts_of(request).transaction(whose.organization_id) as session:
         await _locked(session, whose)
         match choice:
             case "rest":

@@ -116,7 +116,7 @@ async def let_in(
 ) -> Response:
     """Start a session on this browser and go on; on a shared computer it ends with the browser."""
     parts = parts_of(request)
-    async with parts.database.transaction(organization_id) as session:
+    async with parts.transaction(organization_id) as session:
         value = await start_sign_in(
             session,
             organization_id,

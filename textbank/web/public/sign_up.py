@@ -66,7 +66,7 @@ async def sign_up(
             ip=address_of(request),
             user_agent=request.headers.get("user-agent", ""),
         )
-        async with parts_of(request).database.transaction(found.organization_id) as session:
+        async with parts_of(request).transaction(found.organization_id) as session:
             await join_by_web(session, found, given)
     except (InvalidInput, TooManyTries) as error:
         faults = {"phone": told(request, error)}
@@ -91,7 +91,7 @@ async def _open_form(request: Request, link: str) -> WebForm:
     known = [each.isascii() and each.isdigit() and len(each) <= 18 for each in (organization, list_id)]
     if not dot or not all(known):
         raise NotFound(_GONE)
-    async with parts_of(request).database.transaction(int(organization)) as session:
+    async with parts_of(request).transaction(int(organization)) as session:
         form = await read_form(session, int(organization), int(list_id))
     if not form.open:
         raise NotFound(_GONE)

@@ -84,7 +84,7 @@ async def ask(
     app = in_app_browser(agent)
     what = ""
     if link.invite.campaign_id is not None:
-        async with parts_of(request).database.transaction(link.organization_id) as session:
+        async with parts_of(request).transaction(link.organization_id) as session:
             what = (await get_campaign(session, link.organization_id, link.invite.campaign_id)).name
     return page(
         request,
@@ -107,7 +107,7 @@ async def start(request: Request, link: Link, typed: Typed) -> Response:
     organization_id = link.organization_id
     starting = Starting(typed.name, typed.alias, typed.phone, typed.languages)
     try:
-        async with parts_of(request).database.transaction(organization_id) as session:
+        async with parts_of(request).transaction(organization_id) as session:
             member = await start_texting(
                 session, organization_id, link.invite.id, starting, language=language_of(request)
             )
@@ -126,7 +126,7 @@ async def ask_to_go_on(request: Request, link: Link, name: str) -> Response:
 
 async def go_on(request: Request, link: Link, *, shared: bool) -> Response:
     """Sign the member in here, once; nothing ends elsewhere."""
-    async with parts_of(request).database.transaction(link.organization_id) as session:
+    async with parts_of(request).transaction(link.organization_id) as session:
         used = await use_invite(session, link.organization_id, link.invite.id)
         member = await get_member(session, link.organization_id, used.for_member_id or 0)
         check_device_link(member, used)
@@ -157,7 +157,7 @@ async def _end_earlier(request: Request, organization_id: int) -> None:
         return
     if theirs != organization_id:
         return
-    async with parts_of(request).database.transaction(organization_id) as session:
+    async with parts_of(request).transaction(organization_id) as session:
         known = await who_is(session, organization_id, token)
         if known is not None:
             await end_sign_ins(session, organization_id, known.member_id, sign_in_id=known.sign_in_id)
@@ -168,5 +168,5 @@ def _where(invite: OpenInvite) -> str:
 
 
 async def _practises(request: Request, organization_id: int) -> bool:
-    async with parts_of(request).database.transaction(organization_id) as session:
+    async with parts_of(request).transaction(organization_id) as session:
         return (await organization_of(session, organization_id)).practice != "off"
