@@ -8,7 +8,7 @@ is dropped, because the schedule looks into the database twice a second anyway.
 import logging
 import queue
 import threading
-from typing import Any
+from typing import Any, Final
 
 from celery import Celery
 from kombu.exceptions import KombuError
@@ -22,7 +22,9 @@ log = logging.getLogger(__name__)
 
 SENDING_QUEUE = "sending"
 CHORES_QUEUE = "chores"
-COALESCE_SECONDS = 0.03
+COALESCE_SECONDS: Final = 0.03
+COALESCE_LONGER: Final = {jobs.SEAL: 1.0}
+"""For what nobody waits for: sealing takes what is there, and a second's more is one seal all the same."""
 EXPIRES_SECONDS = 30.0
 """A ring that nobody answered by then is stale; the schedule has rung again since."""
 
@@ -98,16 +100,32 @@ class Doorbell:
 
     def _publish_forever(self) -> None:
         rung_at: dict[jobs.Job, float] = {}
-        while (job := self._wanted.get()) is not None:
-            since = clock.monotonic() - rung_at.get(job, float("-inf"))
-            if since < COALESCE_SECONDS:
-                threading.Event().wait(COALESCE_SECONDS - since)
-            self._done(job)  # a ring from here on is about something newer, and must ring again
-            rung_at[job] = clock.monotonic()
+        due: dict[jobs.Job, float] = {}
+        is_open = True
+        while is_open or due:
             try:
-                self._publish(job)
-            except (KombuError, RedisError, OSError) as error:
-                log.warning("could not ring for %s (%s); the schedule will", job.name, error)
+                job = self._wanted.get(
+                    timeout=max(0.0, min(due.values()) - clock.monotonic()) if due else None
+                )
+            except queue.Empty:
+                pass
+            else:
+                is_open = is_open and job is not None
+                if job is not None:
+                    gap = COALESCE_LONGER.get(job.name, COALESCE_SECONDS)
+                    due[job] = rung_at.get(job, float("-inf")) + gap
+            now = clock.monotonic()
+            for ready in [each for each, at in due.items() if at <= now or not is_open]:
+                del due[ready]
+                self._done(ready)  # a ring from here on is about something newer, and must ring again
+                rung_at[ready] = now
+                self._try_to_publish(ready)
+
+    def _try_to_publish(self, job: jobs.Job) -> None:
+        try:
+            self._publish(job)
+        except (KombuError, RedisError, OSError) as error:
+            log.warning("could not ring for %s (%s); the schedule will", job.name, error)
 
     def _publish(self, job: jobs.Job) -> None:
         arguments: dict[str, Any] = (

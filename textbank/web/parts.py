@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 
 from fastapi import Request
 from redis.asyncio import Redis
@@ -30,8 +30,10 @@ HEAR_EVERY_SECONDS = 3.0
 STATEMENT_SECONDS = 4.0
 """A hanging database must be answered for (503) well before the carrier's fifteen seconds are over."""
 
-PAGES_AT_ONCE = 6
+PAGES_AT_ONCE = 10
 """Fewer than there are connections, so that webhooks and presses never wait for a crowd that opens pages."""
+BATCHES_AT_ONCE = 2
+"""Whoever asks for people to text has some in hand, and texts them meanwhile; so does everybody else."""
 LONGEST_TURN_SECONDS = 15.0
 
 
@@ -41,7 +43,8 @@ class Parts:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.database = Database.from_settings(settings, pool_size=15, statement_seconds=STATEMENT_SECONDS)
-        self._turns = asyncio.Semaphore(PAGES_AT_ONCE)
+        self._pages = asyncio.Semaphore(PAGES_AT_ONCE)
+        self._batches = asyncio.Semaphore(BATCHES_AT_ONCE)
         self.directory = AccountDirectory(self.database, Cipher(settings))
         self.callbacks = Callbacks(self.database)
         self.texts = Texts(self.database)
@@ -82,13 +85,12 @@ class Parts:
     async def transaction(self, organization_id: int) -> AsyncIterator[AsyncSession]:
         """A page's transaction. When everybody shows up at once, pages take turns (TimeoutError, a 503, for
         one whose turn does not come): a texter's press and a carrier's webhook are answered all the same."""
-        async with asyncio.timeout(LONGEST_TURN_SECONDS):
-            await self._turns.acquire()
-        try:
-            async with self.database.transaction(organization_id) as session:
-                yield session
-        finally:
-            self._turns.release()
+        async with _turn(self._pages), self.database.transaction(organization_id) as session:
+            yield session
+
+    def batch(self) -> AbstractAsyncContextManager[None]:
+        """The turn of a texter who asks for people to text; to be taken before the transaction."""
+        return _turn(self._batches)
 
     async def _hear(self) -> None:
         """Say every few seconds that webhooks can reach us and be stored; silence is what raises a hold."""
@@ -98,6 +100,16 @@ class Parts:
             except Exception:
                 log.warning("could not note that we hear; texts we start will be held", exc_info=True)
             await asyncio.sleep(HEAR_EVERY_SECONDS)
+
+
+@asynccontextmanager
+async def _turn(free: asyncio.Semaphore) -> AsyncIterator[None]:
+    async with asyncio.timeout(LONGEST_TURN_SECONDS):
+        await free.acquire()
+    try:
+        yield
+    finally:
+        free.release()
 
 
 def parts_of(request: Request) -> Parts:

@@ -7,10 +7,11 @@ kept by the page's own script (`static/texting_kept.js`), which knows when to de
 
 import json
 import re
+from collections.abc import AsyncIterator
 from functools import lru_cache
 from typing import Annotated, Any, Final
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse, JSONResponse, Response
 
 from textbank.assignments import may_text
@@ -41,6 +42,16 @@ def needed() -> tuple[str, ...]:
             imported = (each.decode() for each in _IMPORT.findall(files[name].body))
             found += [each for each in imported if each not in found]
     return tuple(found)
+
+
+async def _in_turn(request: Request) -> AsyncIterator[None]:
+    async with parts_of(request).batch():
+        yield
+
+
+in_turn: Any = Depends(_in_turn, scope="function")
+"""Stands before the work of a route that hands out people, so that three hundred who ask at the same moment
+leave room for three hundred who press."""
 
 
 @router.get("/worker.js")
@@ -79,7 +90,9 @@ async def shell(request: Request) -> HTMLResponse:
 
 
 @router.get("/{campaign_id}/batch")
-async def batch(request: Request, work: Annotated[Work, texter], campaign_id: RowId) -> JSONResponse:
+async def batch(
+    request: Request, _turn: Annotated[None, in_turn], work: Annotated[Work, texter], campaign_id: RowId
+) -> JSONResponse:
     """Whom the texter holds now, and a token for what a page without a network could not send."""
     visitor = work.visitor
     campaign = await may_text.enter(

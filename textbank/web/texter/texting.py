@@ -21,7 +21,7 @@ from textbank.web.language import gettext_of
 from textbank.web.parts import parts_of
 from textbank.web.signed_in import Work, presented, texter, visiting, welcome
 from textbank.web.templating import page, redirect
-from textbank.web.texter.on_the_device import as_told, batch_told, secret_of
+from textbank.web.texter.on_the_device import as_told, batch_told, in_turn, secret_of
 from textbank.web.texter.presses import Sealed
 
 router = APIRouter(prefix="/texting")
@@ -62,7 +62,9 @@ class Shown(BaseModel):
 
 
 @router.get("/{campaign_id}")
-async def show(request: Request, work: Annotated[Work, texter], campaign_id: RowId) -> HTMLResponse:
+async def show(
+    request: Request, _turn: Annotated[None, in_turn], work: Annotated[Work, texter], campaign_id: RowId
+) -> HTMLResponse:
     """The next person of my batch, with the text exactly as it will be sent."""
     campaign = await _enter(work, campaign_id)
     me = work.visitor.member_id
@@ -86,7 +88,9 @@ async def show(request: Request, work: Annotated[Work, texter], campaign_id: Row
 
 
 @router.post("/{campaign_id}/batch")
-async def take(request: Request, work: Annotated[Work, texter], campaign_id: RowId) -> Response:
+async def take(
+    request: Request, _turn: Annotated[None, in_turn], work: Annotated[Work, texter], campaign_id: RowId
+) -> Response:
     """Take the next people, or say why there is nobody."""
     campaign = await _enter(work, campaign_id)
     me = work.visitor.member_id
