@@ -35,15 +35,15 @@ async def pressed(page: Page, position: int, total: int) -> None:
 @pytest.mark.timeout(240)
 async def test_a_first_shift_on_a_phone(office: Office, screen: Screen) -> None:
     town = office.town
-    texting = await make_campaign(town, 20)
+    texting = await make_campaign(town, 9)
     await give_a_script(town, texting.campaign_id)
     page = await screen(width=390)
     await join_by_link(office, texting, page)
     await check_page(page)
     await page.get_by_role("button", name="Start texting").click()
-    await press_through(page, 20)
+    await press_through(page, 9)
     sent = await town.query("select count(distinct recipient_id), count(*) from message")
-    assert sent == [(20, 20)]
+    assert sent == [(9, 9)]
 
     await town.pump()
     await answer_the_first(office, texting, page)

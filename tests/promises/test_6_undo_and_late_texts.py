@@ -1,7 +1,6 @@
 """Promise 6 where a press is taken back, or comes late: nobody is texted twice, nothing is lost unseen."""
 
 import asyncio
-from collections import Counter
 from dataclasses import replace
 from datetime import timedelta
 from uuid import uuid4
@@ -176,34 +175,3 @@ async def test_a_late_text_that_had_arrived_after_all_is_answered_as_sent(office
     _, first = await one_in_hand(office)
     assert await press(town, first) == "sent"
     assert await press(town, replace(first, waited=timedelta(hours=2))) == "already"
-
-
-@pytest.mark.timeout(240)
-async def test_of_two_texters_who_race_a_thousand_times_one_wins_each_time(office: Office) -> None:
-    """For batches, and for people whom both have on their screens."""
-    town = office.town
-    first, second = await more_texters(office, 2)
-    texting = await make_campaign(town, 500, texters=(first, second))
-    held: dict[int, list[Press]] = {first: [], second: []}
-    for _ in range(50):  # each takes ten more, at the same moment as the other
-        size = len(held[first]) + 10
-        taken = await asyncio.gather(*(in_hand(town, texting, each, batch=size) for each in held))
-        held = dict(zip(held, taken, strict=True))
-        if len(held[first]) + len(held[second]) == 500:
-            break
-    people = [one.recipient_id for texts in held.values() for one in texts]
-    assert len(people) == len(set(people)) == min(500, len(people))
-    await town.execute("update audience_member set assigned_member_id = null, assigned_at = null")
-    texts = [one for each in held.values() for one in each]
-    for start in range(0, len(texts), 50):
-        part = texts[start : start + 50]
-
-        async def all_of(member: int, part: list[Press] = part) -> list[Verdict]:
-            async with town.database.transaction(town.organization_id) as session:
-                mine = [replace(one, member_id=member) for one in part]
-                return [each.verdict for each in await press_all(session, town.organization_id, mine)]
-
-        for verdicts in zip(*await asyncio.gather(all_of(first), all_of(second)), strict=True):
-            assert Counter(verdicts) == {"sent": 1, "by_another": 1}
-    [(texts_made, reached)] = await town.query("select count(*), count(distinct recipient_id) from message")
-    assert texts_made == reached == len(people)
