@@ -44,6 +44,12 @@ PAGES = (
     "/campaigns/{draft_id}/wordings",
     "/disclaimers",
     "/team",
+    "/texters",
+    "/teams",
+    "/teams/{team_id}",
+    "/links/{invite_id}",
+    "/links/{poster_id}",
+    "/settings/texting",
     "/settings",
     "/settings/audit",
     "/settings/senders",
@@ -140,6 +146,10 @@ async def test_the_tab_key_reaches_everything_on_every_page_in_order_and_in_sigh
     secret = office.town.settings.derived_secret("preferences")
     whose = Whose(office.town.organization_id, int(things["recipient_id"]))
     things["own_page"] = make_token(secret, whose, clock.now())
+    # A link that can still be shown: as a code, to copy and to print.
+    staff = await office.signed_in("owner")
+    made = await staff.post(f"/teams/{things['team_id']}/links", head_count=5, days=1)
+    things["poster_id"] = made.location.rsplit("/", 1)[1]
     wrong: dict[str, list[str]] = {}
     for width in (1280, 390):
         page = await screen("owner", width=width)
