@@ -119,6 +119,28 @@ async def test_a_first_text_that_is_refused_is_named_and_the_next_one_is_there(
     await in_every_light(page)
 
 
+async def test_who_is_suspended_while_they_press_is_told_what_did_not_leave(
+    office: Office, screen: Screen
+) -> None:
+    town, me = office.town, office.members["texter"]
+    texting = await make_campaign(town, 3, texters=(me,))
+    page = await screen("texter", width=390)
+    await page.goto(f"/texting/{texting.campaign_id}")
+    await page.get_by_role("button", name="Start texting").tap()
+    await expect(page.locator("[data-send]")).to_be_visible()
+    await town.execute(
+        "update member set suspended_at = now(), suspended_because = 'A word' where id = :m", m=me
+    )
+    await page.evaluate("() => new Promise((done) => setTimeout(done, 320))")
+    await page.locator("[data-send]").tap()
+    await expect(page.get_by_text("Your captain wants a word")).to_be_visible()
+    await expect(page.get_by_text("Pressed, but not sent: 1.")).to_be_visible()
+    await in_every_light(page)
+    await page.reload()
+    await expect(page.locator("[data-unsent]")).to_be_hidden()
+    assert await town.query("select 1 from message") == []
+
+
 @pytest.mark.timeout(120)
 async def test_teams_links_practice_and_ones_own_page_in_every_light(office: Office, screen: Screen) -> None:
     town = office.town

@@ -62,6 +62,16 @@ def ago(context: Context, when: datetime | None) -> str:
 
 
 @pass_context
+def waited(context: Context, since: datetime | None) -> str:
+    """For how long somebody has waited, as a length of time: "13 seconds"."""
+    if since is None:
+        return ""
+    length = max(clock.now() - since, timedelta(seconds=1))
+    words = format_timedelta(length, granularity="second", format="long", locale=_locale(context))
+    return _time(context, since, words)
+
+
+@pass_context
 def day(context: Context, when: datetime | None) -> str:
     """The date alone, in the reader's zone."""
     if when is None:
@@ -89,6 +99,7 @@ def phone(value: str | None) -> str:
 FILTERS: Mapping[str, Callable[..., Any]] = {
     "moment": moment,
     "ago": ago,
+    "waited": waited,
     "day": day,
     "number": number,
     "phone": phone,

@@ -112,3 +112,21 @@ async def test_a_captain_takes_back_first_texts_and_replies(office: Office) -> N
     ]
     await fall_silent(office, me)
     assert "Texter Rivera" not in (await captain.get("/captain/shift", **{"X-Fragment": "1"})).text
+
+
+async def test_how_long_people_wait_is_told_as_a_length_of_time(office: Office) -> None:
+    replying = await begin_replying(office)
+    town = office.town
+    await town.text(replying.phones[0], "Hi")
+    await town.text(replying.phones[1], "Hello")
+    await town.execute("update conversation set needs_reply_since = now() - interval '3 minutes'")
+    await town.execute(
+        "update conversation set assigned_member_id = null where recipient_id = :r", r=replying.recipient(1)
+    )
+    captain = await office.signed_in("captain")
+    shift = (await captain.get("/captain/shift", **{"X-Fragment": "1"})).text
+    assert re.search(r'data-label="Longest wait"><time [^>]*>3 minutes</time>', shift)
+    assert re.search(r"the longest for <time [^>]*>3 minutes</time>", shift)
+    await captain.request("POST", "/language", data={"language": "es"})
+    shift = (await captain.get("/captain/shift", **{"X-Fragment": "1"})).text
+    assert re.search(r"quien más espera, <time [^>]*>3 minutos</time>", shift)

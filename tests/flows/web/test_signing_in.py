@@ -142,3 +142,12 @@ async def test_an_imports_file_may_be_larger_than_a_form(office: Office) -> None
     form.add_field("file", rows, filename="large.csv", content_type="text/csv")
     answer = await (await office.signed_in("organizer")).post("/people/import", form)
     assert (answer.status, answer.location.rpartition("/")[2]) == (303, "columns")
+
+
+async def test_a_session_that_is_over_leads_texters_without_a_password_back(office: Office) -> None:
+    back = f'href="/back/{office.town.organization_id}"'
+    texter = await office.signed_in("texter")
+    await office.town.execute("update sign_in set ended_at = now()")
+    over = await texter.get("/texting")
+    assert back in (await texter.get(over.location)).text
+    assert "/back/" not in (await office.signed_out().get("/sign-in")).text

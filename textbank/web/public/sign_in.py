@@ -11,14 +11,14 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from textbank import clock
 from textbank.accounts.sign_in import Membership, check_password, end_sign_ins, start_sign_in
-from textbank.errors import NotAllowed, TooManyTries
+from textbank.errors import NotAllowed, SignInNeeded, TooManyTries
 from textbank.language import N_
 from textbank.web.count_tries import address_of, tries_of
 from textbank.web.errors import told
 from textbank.web.language import COOKIE as LANGUAGE_COOKIE
 from textbank.web.language import LANGUAGES, gettext_of
 from textbank.web.parts import parts_of
-from textbank.web.signed_in import COOKIE, STAYS_SECONDS, Work, same_site, texter
+from textbank.web.signed_in import COOKIE, STAYS_SECONDS, Work, same_site, session_of, texter
 from textbank.web.templating import page
 
 router = APIRouter()
@@ -36,7 +36,7 @@ _ELSEWHERE = N_("This came from another site. Nothing was changed.")
 @router.get("/sign-in")
 async def ask(request: Request, next: str = "/") -> HTMLResponse:  # noqa: A002 - the name in the address
     """The sign-in page."""
-    return page(request, "public/sign_in.html", next=inside(next), email="", error="")
+    return _form(request, next, "", "", 200)
 
 
 @router.post("/sign-in")
@@ -52,10 +52,10 @@ async def sign_in(
         await _throttle(request)
         found = await check_password(parts_of(request).database, email, password)
     except TooManyTries as error:
-        return _again(request, email, next, told(request, error), error.status)
+        return _form(request, next, email, told(request, error), error.status)
     if not found:
         words = gettext_of(request)("This e-mail address and password do not belong together.")
-        return _again(request, email, next, words, 422)
+        return _form(request, next, email, words, 422)
     if len(found) == 1:
         return await let_in(request, found[0].organization_id, found[0].member_id, next)
     return page(
@@ -79,7 +79,7 @@ async def choose(
     member_id = _proven(request, proof, organization_id)
     if member_id is None:
         words = gettext_of(request)("That took a while. Please sign in again.")
-        return _again(request, "", next, words, 422)
+        return _form(request, next, "", words, 422)
     return await let_in(request, organization_id, member_id, next)
 
 
@@ -147,9 +147,20 @@ def inside(address: str) -> str:
     return address if safe else "/"
 
 
-def _again(request: Request, email: str, then: str, error: str, status: int) -> Response:
+def _form(request: Request, then: str, email: str, error: str, status: int) -> HTMLResponse:
+    # A session that is over still says where its texter, who has no password, may come back.
+    try:
+        organization_id, _ = session_of(request)
+    except SignInNeeded:
+        organization_id = 0
     return page(
-        request, "public/sign_in.html", status_code=status, next=inside(then), email=email, error=error
+        request,
+        "public/sign_in.html",
+        status_code=status,
+        next=inside(then),
+        email=email,
+        error=error,
+        back=organization_id,
     )
 
 

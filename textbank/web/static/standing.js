@@ -1,4 +1,8 @@
-// Somebody waits for a captain: ask every few seconds while the page is looked at, and go on by itself.
+// Somebody waits for a captain: ask every few seconds while the page is looked at, and go on by itself. Whoever was
+// stopped while they pressed is told what did not leave.
+import { tellUnsent } from "./texting_view.js";
+
+tellUnsent();
 const waits = document.querySelector("[data-standing]");
 
 async function ask() {

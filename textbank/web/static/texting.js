@@ -1,7 +1,7 @@
 // First texts, one press each, in one tab at a time. What happens on the screen is in texting_screen.js.
 import { forgetOthers, whoseIsKept } from "./texting_kept.js";
 import { Screen } from "./texting_screen.js";
-import { UNSENT, find, root, told } from "./texting_view.js";
+import { find, root, tellUnsent } from "./texting_view.js";
 
 tellUnsent();
 if (root) begin();
@@ -38,22 +38,4 @@ function begin() {
     navigator.locks.request(name, { steal: true }, held).catch(elsewhere);
   });
   return undefined;
-}
-
-// After a halt: why, and how many presses came to nothing.
-function tellUnsent() {
-  const note = document.querySelector("[data-unsent]");
-  let halted = null;
-  try {
-    halted = JSON.parse(sessionStorage.getItem(UNSENT));
-    sessionStorage.removeItem(UNSENT);
-  } catch {
-    return;
-  }
-  if (!note || !halted || halted.campaign !== note.dataset.unsent) return;
-  const why = note.querySelector("[data-why]");
-  if (why) why.textContent = halted.why;
-  const unsent = note.querySelector("[data-told]");
-  unsent.textContent = told(unsent.dataset.told, { count: halted.unsent });
-  note.hidden = false;
 }

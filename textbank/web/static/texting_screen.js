@@ -10,6 +10,7 @@ import { UNSENT, View, find, root } from "./texting_view.js";
 const READ_MS = 1000;
 const UNDO_MS = 5000;
 const STALE_MS = 60000;
+const MINUTE_MS = 60000;
 
 export class Screen extends Supply {
   constructor(member, campaign) {
@@ -117,7 +118,7 @@ export class Screen extends Supply {
     this.kept.batch = this.kept.batch.filter((each) => each !== text);
     this.last = text;
     this.done += 1;
-    this.taps = [...this.taps.slice(-9), performance.now()];
+    this.taps = [...this.taps, performance.now()].filter((at) => at > performance.now() - MINUTE_MS);
     this.queue.push(pressed(text));
     this.offerUndo(true);
     this.show();

@@ -2,6 +2,7 @@
 import { nameOf } from "./texting_kept.js";
 
 const A_LONG_RUN = 100;
+const FEW_TAPS = 5;
 export const UNSENT = "textbank-unsent";
 export const root = document.querySelector("[data-texting]");
 export const find = (name) => document.querySelector(`[data-${name}]`);
@@ -42,15 +43,14 @@ export class View {
     return true;
   }
 
-  /** How many are done and left, and how fast it goes; listeners hear who comes next. */
+  /** How many are done and left, and in the last minute: no rate, which a quick start would make absurd. */
   progress(done, left, taps, isNew) {
     const counted = told(root.dataset.progress, { done: done + 1, all: done + left });
     find("progress-text").textContent = counted;
     find("bar").max = done + left;
     find("bar").value = done;
-    const took = taps.at(-1) - taps[0];
-    const pace = taps.length > 4 ? Math.max(1, Math.round(((taps.length - 1) * 60000) / took)) : 0;
-    find("pace-text").textContent = pace ? ` · ${told(root.dataset.pace, { count: pace })}` : "";
+    const isPace = taps.length >= FEW_TAPS;
+    find("pace-text").textContent = isPace ? ` · ${told(root.dataset.pace, { count: taps.length })}` : "";
     const isLong = done > 0 && done % A_LONG_RUN === 0;
     find("rest-text").hidden = !isLong;
     if (isLong) find("rest-text").textContent = told(root.dataset.rest, { count: done });
@@ -84,4 +84,22 @@ export class View {
       if (list.childElementCount !== failed.length) list.replaceChildren(...items(failed));
     }
   }
+}
+
+/** After a halt: why, and how many presses came to nothing; on one's own page for whatever campaign. */
+export function tellUnsent() {
+  const note = document.querySelector("[data-unsent]");
+  let halted = null;
+  try {
+    halted = JSON.parse(sessionStorage.getItem(UNSENT));
+    sessionStorage.removeItem(UNSENT);
+  } catch {
+    return;
+  }
+  if (!note || !halted || ![halted.campaign, "any"].includes(note.dataset.unsent)) return;
+  const why = note.querySelector("[data-why]");
+  if (why) why.textContent = halted.why;
+  const unsent = note.querySelector("[data-told]");
+  unsent.textContent = told(unsent.dataset.told, { count: halted.unsent });
+  note.hidden = false;
 }
