@@ -22,6 +22,7 @@ from xdist.remote import Producer
 from xdist.scheduler import LoadFileScheduling
 from xdist.workermanage import WorkerController
 
+from tests.factories import forge
 from tests.factories.office import Office
 from tests.factories.town import Town, running_town
 from textbank.accounts.create_organization import create_organization
@@ -117,6 +118,13 @@ class HeavyBesideLight(LoadFileScheduling):
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> HeavyBesideLight:
     """How files are shared out among the workers of `make test`."""
     return HeavyBesideLight(config, log)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def parts_are_forked() -> Iterator[None]:
+    """Parts that tests start need not read all of the code again: see `tests/factories/forge.py`."""
+    with forge.lit():
+        yield
 
 
 @pytest.fixture(scope="session")

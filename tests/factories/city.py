@@ -19,12 +19,13 @@ from typing import Any
 import aiohttp
 import asyncpg
 
+from tests.factories import forge
 from tests.factories.wire import Wire, ports_of
 from textbank.campaigns import launch
 from textbank.campaigns.queue_audience import queue_audience
 from textbank.database import Database
-from textbank.embedded import child, postgres, valkey
-from textbank.embedded.child import Child, Ending
+from textbank.embedded import postgres, valkey
+from textbank.embedded.child import Child
 from textbank.embedded.postgres import RunningPostgres
 from textbank.embedded.valkey import RunningValkey
 from textbank.inbound.reconcile import WEBHOOK_TIME
@@ -32,8 +33,6 @@ from textbank.settings import Settings
 from textbank.simulator.defaults import LONG_CODE
 
 BLAST = "Riverside Tenants Union: Rally on Saturday at noon. Reply STOP to opt out."
-# Parts of a test are ended without a farewell: what they would still do is nobody's concern.
-ENDING = Ending(first=signal.SIGKILL, grace=1.0, settle=0.2)
 ARGUMENTS = {
     "web": ["web"],
     "sending": ["worker", "--queue", "sending"],
@@ -108,10 +107,9 @@ class City:
         if old is not None:
             old.stop()
         more = ["--processes", str(self.processes)] if name == "sending" else []
-        self.parts[name] = child.start(
+        self.parts[name] = forge.start(
             [sys.executable, "-m", "textbank.cli", *ARGUMENTS[name], *more],
             environment=self.environment,
-            ending=ENDING,
             log=self.directory / f"{name}.log",
             cwd=self.directory,
         )

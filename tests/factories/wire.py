@@ -2,14 +2,13 @@
 
 import asyncio
 import json
-import signal
 import sys
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from textbank.embedded import child
-from textbank.embedded.child import Child, Ending
+from tests.factories import forge
+from textbank.embedded.child import Child
 
 _PROXY = Path(__file__).with_name("fault_proxy.py")
 
@@ -61,10 +60,9 @@ class Wire:
 async def start_wire(upstream: int, relayed: int = 0) -> Wire:
     """Start a proxy in front of a port on loopback, and a relay in front of another."""
     process = await asyncio.to_thread(
-        child.start,
+        forge.start,
         [sys.executable, str(_PROXY), str(upstream), str(relayed)],
-        ending=Ending(first=signal.SIGKILL, grace=1.0, settle=0.2),
-        pipe_output=True,
+        environment={},
     )
     assert process.output is not None
     return Wire(process, json.loads(await asyncio.to_thread(process.output.readline)))

@@ -9,10 +9,11 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from signal import SIGKILL, SIGTERM
-from typing import IO
+from typing import IO, Protocol
 
 from textbank.embedded.keeper import CANNOT_RUN, STOP, Order
 
+LOG_LIMIT = 5_000_000
 _PACKAGE_ROOT = str(Path(__file__).resolve().parents[2])
 # Without site-packages and without the caller's PYTHON* variables: the keeper starts fast, anywhere.
 _KEEPER = "import sys; sys.path.insert(0, sys.argv[1]); from textbank.embedded.keeper import main; main()"
@@ -29,10 +30,23 @@ class Ending:
     """Seconds for processes that the child left behind to end by themselves."""
 
 
+class KeeperProcess(Protocol):
+    """A running keeper; `subprocess.Popen` is one."""
+
+    pid: int
+    stdin: IO[bytes] | None
+    stdout: IO[bytes] | None
+
+    def poll(self) -> int | None: ...
+    def wait(self, timeout: float | None = None) -> int: ...
+    def send_signal(self, sig: int) -> None: ...
+    def kill(self) -> None: ...
+
+
 class Child:
     """A running program, reached through its keeper."""
 
-    def __init__(self, keeper: subprocess.Popen[bytes], pid: int, ending: Ending) -> None:
+    def __init__(self, keeper: KeeperProcess, pid: int, ending: Ending) -> None:
         self._keeper = keeper
         self._ending = ending
         self.pid = pid
@@ -88,7 +102,7 @@ def start(
     environment: Mapping[str, str] | None = None,
     unset: Sequence[str] = (),
     log: Path | None = None,
-    log_limit: int = 5_000_000,
+    log_limit: int = LOG_LIMIT,
     map_user: int | None = None,
     pipe_output: bool = False,
     keep_open: Sequence[int] = (),

@@ -142,7 +142,7 @@ class Keeper:
         return child
 
     def _become_child(self, keeper: int, output: int) -> None:
-        """After fork, before exec: never returns."""
+        """After fork: never returns."""
         code = CANNOT_RUN
         try:
             signal.set_wakeup_fd(-1)
@@ -164,15 +164,15 @@ class Keeper:
             _prctl(_PR_SET_PDEATHSIG, self.order.last_signal)
             if os.getppid() != keeper:
                 os._exit(CANNOT_RUN)
-            for name in self.order.unset:
-                os.unsetenv(name)
-            for name, value in self.order.environment.items():
-                os.putenv(name, value)
-            os.execvp(self.order.argv[0], self.order.argv)  # noqa: S606
+            self.become_program()
         except OSError as error:
             os.write(2, f"cannot start {self.order.argv[0]}: {error}\n".encode())
         finally:
             os._exit(code)
+
+    def become_program(self) -> None:
+        kept = {name: value for name, value in os.environ.items() if name not in self.order.unset}
+        os.execvpe(self.order.argv[0], self.order.argv, kept | self.order.environment)  # noqa: S606
 
     def _forward(self, number: int, _frame: object) -> None:
         if self.status is None:
