@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from typing import Final
 
@@ -70,17 +70,23 @@ class Hub:
         async with self._redis.pubsub() as heard:
             await heard.psubscribe(f"{prefix}*")
             # What was said while nobody listened is made up for by one look at everything.
-            for streams in self._streams.values():
-                for stream in streams:
+            for each in self._streams.values():
+                for stream in each:
                     _put(stream, EVERYTHING)
             async for message in heard.listen():
                 if message["type"] != "pmessage":
                     continue
                 organization = message["channel"].decode().removeprefix(prefix)
-                hint = message["data"].decode()
-                for stream, hears in self._streams.get(int(organization), {}).items():
-                    if hears(hint):
-                        _put(stream, hint)
+                streams = self._streams.get(int(organization))
+                if streams:
+                    _tell(streams, message["data"].decode().split("\n"))
+
+
+def _tell(streams: Mapping["asyncio.Queue[str | None]", Hears], hints: Sequence[str]) -> None:
+    for stream, hears in streams.items():
+        for hint in hints:
+            if hears(hint):
+                _put(stream, hint)
 
 
 def _put(stream: "asyncio.Queue[str | None]", hint: str | None) -> None:
