@@ -98,3 +98,9 @@ async def test_the_audit_log_tells_what_was_done_in_a_sentence(office: Office) -
     assert "Organizer Rivera" in log
     await admin.post("/language", language="es", next="/")
     assert f"Pausó la campaña “{name}”" in (await admin.get("/settings/audit")).text
+
+
+async def test_who_texts_finds_the_way_from_their_own_page_to_their_texts(office: Office) -> None:
+    for role in ("texter", "captain"):
+        assert '<li><a href="/texting">' in (await (await office.signed_in(role)).get("/me")).text
+    assert 'href="/texting"' not in (await (await office.signed_in("organizer")).get("/me")).text
