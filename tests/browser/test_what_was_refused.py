@@ -54,6 +54,8 @@ async def test_a_press_for_who_wrote_again_meanwhile_is_refused_and_says_so(
     await settled(page)
     await expect(page.locator(".pane-foot .notice")).to_be_visible()
     await expect(page.locator(".pane .said").last).to_contain_text("And is there a ramp?")
+    # Nothing was typed, so nothing typed is wrong.
+    await expect(page.locator(".pane-answer .wrong")).to_have_count(0)
     await in_every_light(page)
     await office.town.pump()
     assert await office.town.received(replying.phones[0]) == []
