@@ -11,9 +11,6 @@ from typing import Annotated
 
 import typer
 
-from textbank.sms.classify import classify as classify_text
-from textbank.sms.segments import count
-
 Texts = Annotated[
     list[str] | None,
     typer.Argument(help="Texts to read. None: JSON strings, one per line, from standard input."),
@@ -22,22 +19,24 @@ Texts = Annotated[
 
 def classify(texts: Texts = None) -> None:
     """Say what inbound texts ask for: stop, help, start, wrong_number, review or none."""
-    _answer_each(texts, _classified)
+    from textbank.sms.classify import classify as classify_text
+
+    def classified(text: str) -> dict[str, object]:
+        found = classify_text(text)
+        return {"text": text, "class": found.kind, "rule": found.rule}
+
+    _answer_each(texts, classified)
 
 
 def segments(texts: Texts = None) -> None:
     """Count the segments that texts are billed as, and say in which encoding they travel."""
-    _answer_each(texts, _counted)
+    from textbank.sms.segments import count
 
+    def counted(text: str) -> dict[str, object]:
+        found = count(text)
+        return {"text": text, "encoding": found.encoding, "segments": found.segments}
 
-def _classified(text: str) -> dict[str, object]:
-    found = classify_text(text)
-    return {"text": text, "class": found.kind, "rule": found.rule}
-
-
-def _counted(text: str) -> dict[str, object]:
-    counted = count(text)
-    return {"text": text, "encoding": counted.encoding, "segments": counted.segments}
+    _answer_each(texts, counted)
 
 
 def _answer_each(texts: list[str] | None, answer: Callable[[str], dict[str, object]]) -> None:
