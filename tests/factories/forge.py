@@ -136,7 +136,32 @@ def start(
         return child.start(
             argv, environment=environment, ending=ending, log=log, cwd=cwd, pipe_output=log is None
         )
-    order = Order(
+    return _forges[-1].start(_order(argv, os.environ | dict(environment), ending, log), cwd)
+
+
+def run(
+    *words: str, environment: Mapping[str, str], cwd: Path = ROOT, seconds: float = 100.0
+) -> tuple[int, str]:
+    """A command of `textbank` with exactly this environment: its exit code, and all that it said.
+
+    What a test wants to see start by itself it starts itself.
+    """
+    argv = [sys.executable, "-m", "textbank.cli", *words]
+    order = _order(argv, {"PYTHONPATH": str(ROOT), **environment}, Ending(settle=10.0), None)
+    command = _forges[-1].start(order, cwd)
+    assert command.output is not None
+    late = threading.Timer(seconds, command.ask_to_stop)
+    late.start()
+    try:
+        said = command.output.read().decode()
+        return command.wait(), said
+    finally:
+        late.cancel()
+        command.stop()
+
+
+def _order(argv: Sequence[str], environment: dict[str, str], ending: Ending, log: Path | None) -> Order:
+    return Order(
         argv=list(argv),
         parent=0,  # the forge, and the pipe that it reports on: known there
         report=-1,
@@ -144,11 +169,10 @@ def start(
         last_signal=ending.last,
         grace=ending.grace,
         settle=ending.settle,
-        environment=os.environ | dict(environment),
+        environment=environment,
         unset=[],
         log=str(log) if log else None,
         log_limit=child.LOG_LIMIT,
         outlive=-1,
         map_user=None,
     )
-    return _forges[-1].start(order, cwd)

@@ -5,12 +5,12 @@ second time, no STOP and no reply may be lost, and the rest of the blast leaves 
 """
 
 import asyncio
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.factories import forge
 from tests.factories.audit import blasts_to
 from tests.factories.build_city import ORGANIZATION, running_city
 from tests.factories.city import BLAST, City, until
@@ -82,19 +82,11 @@ async def sent(city: City, at_least: int) -> bool:
 
 
 async def run(city: City, *arguments: str) -> str:
-    process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-m",
-        "textbank.cli",
-        *arguments,
-        env=city.environment,
-        cwd=city.directory,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.STDOUT,
+    code, said = await asyncio.to_thread(
+        forge.run, *arguments, environment=city.environment, cwd=city.directory
     )
-    said, _ = await process.communicate()
-    assert process.returncode == 0, said.decode()
-    return said.decode()
+    assert code == 0, said
+    return said
 
 
 async def everything_dies(city: City) -> None:

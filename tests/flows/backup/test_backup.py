@@ -13,7 +13,7 @@ from textbank.embedded import lock, postgres
 def test_a_copy_goes_into_the_data_directory_for_our_eyes_only_with_a_warning(
     installation: Installation,
 ) -> None:
-    code, said = installation.run("backup")
+    code, said = installation.run_unforged("backup")
     assert code == 0, said
     [file] = (installation.data / "backups").iterdir()
     assert file.match("textbank-????????-??????.backup")

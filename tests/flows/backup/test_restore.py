@@ -25,7 +25,7 @@ from textbank.settings import Settings
 def test_a_copy_becomes_an_installation_on_another_machine(installation: Installation, place: Path) -> None:
     file = installation.backup()
     other = another(place)
-    code, said = other.run("restore", str(file))
+    code, said = other.run_unforged("restore", str(file))
     assert code == 0, said
     assert "for simulated texts" in said
     assert (other.data / "secret").read_bytes() == (installation.data / "secret").read_bytes()

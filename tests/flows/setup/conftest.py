@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest_asyncio
 from aiohttp import ClientSession
 
+from tests.factories import forge
 from tests.factories.town import eventually, listen, running_server
 from textbank.embedded import child
 from textbank.embedded.child import Child, Ending
@@ -93,22 +94,19 @@ class Folder:
         }
 
     async def setup(self, *options: str, token: str = "", **environment: str) -> Run:
-        """Run `textbank setup` with nobody to ask."""
+        """Run `textbank setup` with nobody to ask. `Terminal` starts it as a person does."""
         more = {"TWILIO_AUTH_TOKEN": token, **environment}
-        process = await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-m",
-            "textbank.cli",
+        given = self.environment | {name: value for name, value in more.items() if value}
+        code, said = await asyncio.to_thread(
+            forge.run,
             "setup",
             "--no-input",
             *options,
+            environment=given,
             cwd=self.path,
-            env=self.environment | {name: value for name, value in more.items() if value},
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.STDOUT,
+            seconds=NEEDED_SECONDS,
         )
-        output, _ = await asyncio.wait_for(process.communicate(), NEEDED_SECONDS)
-        return Run(process.returncode or 0, " ".join(output.decode().split()))
+        return Run(code, " ".join(said.split()))
 
     @contextmanager
     def running(self, port: int) -> Iterator[Child]:
