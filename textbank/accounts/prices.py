@@ -59,7 +59,7 @@ async def change_money(
 ) -> None:
     """Set the four prices and the month's budget (empty: no limit). Raises InvalidInput."""
     read: dict[str, Any] = {name: _price(prices.get(name, "")) for name in PRICES}
-    budget = _month_budget(month_budget)
+    budget = budget_of(month_budget)
     before = await money_of(session, organization_id)
     await session.execute(_CHANGE, {"organization": organization_id, **read})
     await session.execute(_BUDGET, {"organization": organization_id, "budget": budget})
@@ -95,7 +95,8 @@ def _price(written: str) -> Decimal:
     return price
 
 
-def _month_budget(written: str) -> Decimal | None:
+def budget_of(written: str) -> Decimal | None:
+    """A budget as somebody wrote it; None for no limit. Raises InvalidInput."""
     if not written.strip():
         return None
     budget = dollars(written)

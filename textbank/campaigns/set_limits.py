@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from textbank import jobs
 from textbank.accounts import audit
-from textbank.accounts.prices import dollars
+from textbank.accounts.prices import budget_of
 from textbank.errors import Conflict, InvalidInput, NotFound
 from textbank.language import N_
 
@@ -64,7 +64,7 @@ async def set_budget(
 
     Raises InvalidInput, Conflict once it is over, NotFound.
     """
-    budget = _budget(written)
+    budget = budget_of(written)
     key = {"organization": organization_id, "campaign": campaign_id}
     state = (await session.execute(_STATE, key)).scalar_one_or_none()
     if state is None:
@@ -84,18 +84,6 @@ async def spend_of(session: AsyncSession, organization_id: int, campaign_id: int
 def written_as(budget: Decimal | None) -> str:
     """A budget as a form and the audit log write it."""
     return "" if budget is None else f"{budget:.2f}"
-
-
-def _budget(written: str) -> Decimal | None:
-    if not written.strip():
-        return None
-    budget = dollars(written)
-    if budget is None or not Decimal("0.01") <= budget < 10_000_000:
-        raise InvalidInput(
-            N_("“{written}” is not a budget in dollars, like 250 or 99.50. Nothing was changed."),
-            written=written,
-        )
-    return budget.quantize(Decimal("0.01"))
 
 
 async def _set(
