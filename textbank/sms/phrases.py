@@ -269,11 +269,11 @@ def gate(pattern: str) -> frozenset[str]:
 # draws phrases from the patterns and tries the gates).
 STOP_GATE: Final = gate(
     """
-    of beg begging take stop quit end cease cancel discontinue halt terminate turn shut deactivate text
-    texts message sms spam notification alert communication contact solicitation email e mail mails
-    mensajes textos updates blasts robotext subscription dont not never didnt longer remove off out list
-    lose loose delete erase forget drop scrub purge trash unlist unenroll deregister revok withdraw
-    rescind retract consent permission authorization authorize desist unsubscribe unsub un opt opting
-    optout optingout alone leave be away lost block group chat thread no add put place i want scratch
+    of beg begging take stop quit end cease cancel discontinue halt terminate turn shut deactivate
+    text texts message sms spam notification alert communication contact solicitation email mail mails
+    mensajes textos updates blasts robotext subscription dont not never didnt longer remove off out
+    list lose loose delete erase forget drop scrub purge trash unlist unenroll deregister revok
+    withdraw rescind retract consent permission authorization authorize desist unsubscribe unsub un
+    opt opting optout optingout alone leave away lost block group chat thread no scratch
     """
 )
