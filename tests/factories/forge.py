@@ -1,7 +1,7 @@
 """Starts parts without the second that each takes to read its code: forked from a process that has read it.
 
 They are the real thing otherwise: processes of their own below a keeper, a command line, an environment,
-signals. Where nobody lit the forge (`make bench`) they are started by the command itself.
+signals. Where no forge is lit (`make bench`, a Mac) they are started by the command itself.
 """
 
 import json
@@ -116,6 +116,9 @@ _forges: list[Forge] = []
 @contextmanager
 def lit() -> Iterator[None]:
     """Let parts be forked here. The process that forks them is made when the first is asked for."""
+    if sys.platform != "linux":  # a Mac's own libraries bear no fork
+        yield
+        return
     _forges.append(Forge())
     try:
         yield
@@ -147,8 +150,13 @@ def run(
     What a test wants to see start by itself it starts itself.
     """
     argv = [sys.executable, "-m", "textbank.cli", *words]
-    order = _order(argv, {"PYTHONPATH": str(ROOT), **environment}, Ending(settle=10.0), None)
-    command = _forges[-1].start(order, cwd)
+    given = {"PYTHONPATH": str(ROOT), **environment}
+    ending = Ending(settle=10.0)
+    if _forges:
+        command = _forges[-1].start(_order(argv, given, ending, None), cwd)
+    else:
+        others = [name for name in os.environ if name not in given]
+        command = child.start(argv, environment=given, unset=others, ending=ending, cwd=cwd, pipe_output=True)
     assert command.output is not None
     late = threading.Timer(seconds, command.ask_to_stop)
     late.start()

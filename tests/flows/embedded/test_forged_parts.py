@@ -15,6 +15,8 @@ from tests.factories import forge
 from textbank.embedded import child
 from textbank.embedded.child import Child
 
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="parts are forked on Linux only")
+
 TELL = """
 import json, os, random, signal, sys, threading
 told = {
