@@ -40,6 +40,8 @@ hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "same"))
 POSTGRES = "TEXTBANK_TEST_POSTGRES"
 VALKEY = "TEXTBANK_TEST_VALKEY"
 ROOM_BYTES = 2 * 1024**3
+_LOG: list[Path] = []
+"""Of the run's PostgreSQL, in the process that owns it."""
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -51,6 +53,7 @@ def pytest_configure(config: pytest.Config) -> None:
     options = {"max_connections": "300", "autovacuum": "off"}
     database = postgres.start(base / "pg", fast=True, options=options)
     queue = valkey.start(base / "vk")
+    _LOG.append(base / "pg" / "server.log")
     os.environ[POSTGRES] = database.url(database="{database}")
     os.environ[VALKEY] = queue.url
     config.add_cleanup(lambda: _stop(base, database, queue))
@@ -64,6 +67,15 @@ def _memory() -> str | None:
     memory = "/dev/shm"  # noqa: S108 - only a directory of our own in it is used
     roomy = os.access(memory, os.W_OK) and shutil.disk_usage(memory).free > ROOM_BYTES
     return memory if roomy else None
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say so where the run's PostgreSQL broke down: tests that used it then fail for no fault of theirs."""
+    log = _LOG[0].read_text(errors="replace") if _LOG else ""
+    broke = [line for line in log.splitlines() if "terminated by signal" in line or "PANIC" in line]
+    if broke:
+        terminalreporter.section("PostgreSQL of this run")
+        terminalreporter.write_line("\n".join(broke))
 
 
 def _stop(base: Path, database: postgres.RunningPostgres, queue: valkey.RunningValkey) -> None:
