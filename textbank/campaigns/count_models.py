@@ -119,4 +119,4 @@ class CampaignProgress(SQLModel, table=True):
     """When the first of these may leave."""
     computed_at: datetime = happened()
     seconds: float = Field(default=0.0, sa_column_kwargs={"server_default": sa.text("0")})
-    """How long counting took; the next is due after four times that, at least half a second."""
+    """How long counting took, which decides when the next is due (`campaign_chores.py`)."""

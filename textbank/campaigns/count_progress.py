@@ -1,7 +1,7 @@
 """Count how far a campaign is and keep it, so that no page ever counts an audience.
 
-A count takes as long as the audience is big; the next is due after four times that, and at least half a
-second.
+A count takes as long as the audience is big; the next is due after nine times that, and at least half a
+second, or after much longer where nothing leaves (`campaign_chores.py`).
 """
 
 import json
