@@ -166,7 +166,8 @@ async def settings(template: str) -> AsyncIterator[Settings]:
 @pytest_asyncio.fixture
 async def database(settings: Settings) -> AsyncIterator[Database]:
     """The test's database, through the roles that the product uses."""
-    opened = Database.from_settings(settings, pool_size=5)
+    # A disk that many tests write to may keep a new connection waiting for longer than a carrier would.
+    opened = Database.from_settings(settings, pool_size=5, statement_seconds=30.0, connect_seconds=30.0)
     yield opened
     await opened.close()
 

@@ -38,13 +38,19 @@ class Database:
     """The two engines of one process. Make it once per process, inside its event loop."""
 
     def __init__(
-        self, app_url: str, system_url: str, *, pool_size: int = 10, statement_seconds: float = 10.0
+        self,
+        app_url: str,
+        system_url: str,
+        *,
+        pool_size: int = 10,
+        statement_seconds: float = 10.0,
+        connect_seconds: float = 5.0,
     ) -> None:
         # A statement that hangs (a black-holed connection) must not hold a webhook past the carrier's
         # fifteen seconds; connecting must fail fast, so that the carrier is answered 503 and retries.
         arguments = {
             "command_timeout": statement_seconds,
-            "timeout": 5,
+            "timeout": connect_seconds,
             # No statement of ours needs to read a table from end to end (promise 9), but right after an
             # import or a launch PostgreSQL has no statistics yet and thinks that big tables are empty:
             # its foreign key checks then read them whole, once a row.
@@ -59,7 +65,12 @@ class Database:
 
     @classmethod
     def from_settings(
-        cls, settings: Settings, *, pool_size: int = 10, statement_seconds: float = 10.0
+        cls,
+        settings: Settings,
+        *,
+        pool_size: int = 10,
+        statement_seconds: float = 10.0,
+        connect_seconds: float = 5.0,
     ) -> "Database":
         """The engines for `DATABASE_URL`, each with its own role."""
         return cls(
@@ -67,6 +78,7 @@ class Database:
             settings.role_url(SYSTEM_ROLE),
             pool_size=pool_size,
             statement_seconds=statement_seconds,
+            connect_seconds=connect_seconds,
         )
 
     @asynccontextmanager
