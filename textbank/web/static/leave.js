@@ -12,3 +12,7 @@ document.addEventListener("submit", (event) => {
   globalThis.indexedDB?.databases?.().then((all) => all.forEach(({ name }) => indexedDB.deleteDatabase(name)));
   globalThis.caches?.keys().then((keys) => keys.forEach((key) => caches.delete(key)));
 });
+// Who comes back to a page that stood still meanwhile has not left it, for want of a network for instance.
+addEventListener("pageshow", (event) => {
+  if (event.persisted) delete document.documentElement.dataset.leaving;
+});
