@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
 from fastapi.middleware.gzip import GZipMiddleware
 
 from textbank.settings import Settings, get_settings
@@ -91,9 +91,15 @@ ROUTERS = (
     inbox_conversation.router,
 )
 
-
 MOST_BYTES_SENT = 256_000
 """Of a form, before anybody is known: ours are far shorter. An import has its own limit."""
+
+PAGES = APIRouter(max_body_size=MOST_BYTES_SENT)
+"""All of them, whatever the settings: FastAPI works a route out once, however many applications show it."""
+
+for _router in ROUTERS:
+    # Pages are no API; what is one will say so itself.
+    PAGES.include_router(_router, include_in_schema=False)
 
 
 def create_app(given: Settings | None = None) -> FastAPI:
@@ -112,13 +118,11 @@ def create_app(given: Settings | None = None) -> FastAPI:
         redoc_url=None,
         openapi_url="/api/v1/openapi.json",
         max_body_size=MOST_BYTES_SENT,
+        routes=PAGES.routes,
     )
     app.state.parts = parts
     # Leaves event streams and what is compressed already alone; no larger answer goes to a carrier.
     app.add_middleware(GZipMiddleware, minimum_size=1_000, compresslevel=5)
     app.add_middleware(WebhooksFirst, parts=parts)
     errors.register(app)
-    for router in ROUTERS:
-        # Pages are no API; what is one will say so itself.
-        app.include_router(router, include_in_schema=False)
     return app
