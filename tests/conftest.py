@@ -4,12 +4,12 @@ The process that pytest was started in owns the servers (they die with it); work
 them through the environment. Tests that kill or freeze servers start private ones (`tests/faults/`).
 """
 
-import asyncio
+import gc
 import os
 import shutil
 import tempfile
 import uuid
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from pathlib import Path
 
 import hypothesis
@@ -36,6 +36,8 @@ from textbank.settings import Settings
 hypothesis.settings.register_profile("same", derandomize=True, deadline=None)
 hypothesis.settings.register_profile("explore", derandomize=False, deadline=None)
 hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "same"))
+
+Administer = Callable[[str], Awaitable[None]]
 
 POSTGRES = "TEXTBANK_TEST_POSTGRES"
 VALKEY = "TEXTBANK_TEST_VALKEY"
@@ -132,6 +134,13 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> HeavyBe
     return HeavyBesideLight(config, log)
 
 
+def pytest_collection_finish() -> None:
+    """What has been read stays to the end: nobody need walk through it in search of garbage."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
+
+
 @pytest.fixture(scope="session", autouse=True)
 def parts_are_forked() -> Iterator[None]:
     """Parts that tests start need not read all of the code again: see `tests/factories/forge.py`."""
@@ -139,28 +148,38 @@ def parts_are_forked() -> Iterator[None]:
         yield
 
 
-@pytest.fixture(scope="session")
-def template(worker_id: str) -> Iterator[str]:
+@pytest_asyncio.fixture(scope="session")
+async def administer() -> AsyncIterator[Administer]:
+    """Makes and drops databases, over one connection of this worker that stays open."""
+    url = os.environ[POSTGRES].format(database="postgres")
+    engine = create_async_engine(url, isolation_level="AUTOCOMMIT", pool_pre_ping=True)
+
+    async def administer(statement: str) -> None:
+        async with engine.connect() as connection:
+            await connection.execute(sa.text(statement))
+
+    yield administer
+    await engine.dispose()
+
+
+@pytest_asyncio.fixture(scope="session")
+async def template(administer: Administer, worker_id: str) -> str:
     """The name of a migrated database that tests are given copies of."""
     name = f"template_{worker_id}_{uuid.uuid4().hex[:6]}"
-
-    async def prepare() -> None:
-        await _administer(f"create database {name}")
-        await migrate(make_settings(name))
-
-    asyncio.run(prepare())
+    await administer(f"create database {name}")
+    await migrate(make_settings(name))
     return name
 
 
 @pytest_asyncio.fixture
-async def settings(template: str) -> AsyncIterator[Settings]:
+async def settings(administer: Administer, template: str) -> AsyncIterator[Settings]:
     """Settings for a database of this test's own."""
     name = f"t_{uuid.uuid4().hex[:12]}"
-    await _administer(f"create database {name} template {template} strategy file_copy")
+    await administer(f"create database {name} template {template} strategy file_copy")
     with Redis.from_url(valkey_of_this_worker()) as left_by_others:
         left_by_others.flushdb()
     yield make_settings(name)
-    await _administer(f"drop database {name} with (force)")
+    await administer(f"drop database {name} with (force)")
 
 
 @pytest_asyncio.fixture
@@ -192,15 +211,6 @@ async def town(settings: Settings, database: Database) -> AsyncIterator[Town]:
     """Web, carrier and a pump, on free ports, in this process: see `tests/factories/town.py`."""
     async with running_town(settings, database) as running:
         yield running
-
-
-async def _administer(statement: str) -> None:
-    engine = create_async_engine(
-        os.environ[POSTGRES].format(database="postgres"), isolation_level="AUTOCOMMIT"
-    )
-    async with engine.connect() as connection:
-        await connection.execute(sa.text(statement))
-    await engine.dispose()
 
 
 @pytest_asyncio.fixture

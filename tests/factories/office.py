@@ -25,6 +25,8 @@ from textbank.accounts.sign_in import start_sign_in
 from textbank.web.signed_in import COOKIE
 
 PASSWORD = "four words in a row"
+_hashed: dict[str, str] = {}
+"""As the product stores it. Hashing is slow on purpose, and each of hundreds of tests would pay for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +125,7 @@ class Office:
     @classmethod
     async def opened(cls, town: Town) -> "Office":
         office = cls(town)
-        hashed = await hash_password(PASSWORD)
+        hashed = _hashed[PASSWORD] = _hashed.get(PASSWORD) or await hash_password(PASSWORD)
         async with town.database.transaction(town.organization_id) as session:
             for role in LADDER:
                 member = await add_member(

@@ -237,19 +237,23 @@ async def eventually(condition: Any, *, seconds: float = 15.0, every: float = 0.
 
 
 @asynccontextmanager
-async def running_server(server: uvicorn.Server, listening: socket.socket) -> AsyncIterator[None]:
-    """Run a uvicorn server in this loop as long as the block lasts."""
-    task = asyncio.create_task(server.serve(sockets=[listening]))
-    while not server.started:
-        if task.done():
-            task.result()
-            raise RuntimeError("the server ended before it started")
+async def running_servers(*servers: tuple[uvicorn.Server, socket.socket]) -> AsyncIterator[None]:
+    """Run uvicorn servers in this loop as long as the block lasts; they end at once, and together."""
+    tasks = [asyncio.create_task(server.serve(sockets=[listening])) for server, listening in servers]
+    while not all(server.started for server, _ in servers):
+        for task in tasks:
+            if task.done():
+                task.result()
+                raise RuntimeError("a server ended before it started")
         await asyncio.sleep(0.005)
     try:
         yield
     finally:
-        server.should_exit = True
-        await task
+        # Asked to end, each would notice a tenth of a second later. The last gives its signals back first.
+        for task in reversed(tasks):
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        await asyncio.gather(*(server.shutdown(sockets=[listening]) for server, listening in servers))
 
 
 def listen() -> tuple[socket.socket, str]:
@@ -272,8 +276,7 @@ async def running_town(settings: Settings, database: Database) -> AsyncIterator[
     carrier = carrier_server(simulated, 0)
     carriers = Carriers(database, settings)
     async with (
-        running_server(carrier, carrier_socket),
-        running_server(web, web_socket),
+        running_servers((carrier, carrier_socket), (web, web_socket)),
         aiohttp.ClientSession() as http,
     ):
         simulator = carrier.config.app

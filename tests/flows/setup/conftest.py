@@ -12,7 +12,7 @@ import pytest_asyncio
 from aiohttp import ClientSession
 
 from tests.factories import forge
-from tests.factories.town import eventually, listen, running_server
+from tests.factories.town import eventually, listen, running_servers
 from textbank.embedded import child
 from textbank.embedded.child import Child, Ending
 from textbank.simulator import AccountSettings, SimulatorSettings
@@ -145,7 +145,7 @@ async def carrier() -> AsyncIterator[Carrier]:
     server = carrier_server(SimulatorSettings(accounts=[first]), 0)
     simulator = server.config.app
     assert isinstance(simulator, Simulator)
-    async with running_server(server, listening), ClientSession() as http:
+    async with running_servers((server, listening)), ClientSession() as http:
         yield Carrier(simulator, url, http)
 
 
