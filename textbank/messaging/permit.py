@@ -48,12 +48,13 @@ from textbank.sms.status import RANK
 DROPPED = ("suppressed", "expired", "stopped", "no_basis", "dead_number")
 """Verdicts that end a text unsent; each is also its delivery status."""
 
+# `coalesce`: texts are found by their ids, and not by the index of what all workers of all organizations claimed.
 _PERMIT = sa.text(
     f"""
     with asked as (
       select message_id, recipient_id, group_id, segments, queued_at, exempt_until, expires_at
       from outbox where organization_id = :organization and message_id = any(:messages)
-        and claim_token = :token and attempt_id is null
+        and claim_token = :token and coalesce(attempt_id, 0) = 0
       order by message_id for update),
     person as (
       select id, e164, place, suppressed_at, review_since, dead_since, sticky_sender_id, started,

@@ -19,6 +19,8 @@ from textbank.messaging.spend import GIVE_BACK, LET_GO_WHEN_FROZEN, LOCK_UNSENT
 from textbank.sms.carrier import Accepted, NotSent, Outcome, Refused
 from textbank.sms.status import RANK
 
+# Attempts are found by their ids alone. The index of live ones holds all that ever left, and a plan made while
+# there were few would read it from end to end; `coalesce` keeps it from being taken.
 _RECORD = sa.text(
     f"""
     with locked as (
@@ -37,9 +39,9 @@ _RECORD = sa.text(
     settled as (
       update attempt a set outcome = given.outcome, error_code = given.code, settled_at = clock_timestamp()
       from given where a.organization_id = :organization and a.id = given.attempt_id
-        and a.id = any(cast(:attempts as bigint[]))
-        and (a.outcome is null or a.outcome = 'unknown')
-      returning a.id, a.recipient_id, a.message_id, a.permit_at, a.cost, a.outcome),
+        and a.id = any(cast(:attempts as bigint[])) and coalesce(a.outcome, 'unknown') = 'unknown'
+      returning a.id, a.recipient_id, a.message_id, a.permit_at, a.cost, a.outcome, given.wait,
+        given.requeue),
     unsent as (
       select recipient_id, message_id, permit_at, cost from settled
       where outcome in ('not_sent', 'refused')),{GIVE_BACK},
@@ -59,11 +61,10 @@ _RECORD = sa.text(
         and not given.requeue),
     again as (
       update outbox o set claim_token = null, claimed_at = null, attempt_id = null,
-        due_at = clock_timestamp() + given.wait * interval '1 second'
-      from given join settled on settled.id = given.attempt_id
-      where o.organization_id = :organization and o.message_id = given.message_id
-        and o.message_id = any(cast(:messages as bigint[])) and o.attempt_id = given.attempt_id
-        and (given.outcome = 'not_sent' or given.requeue))
+        due_at = clock_timestamp() + settled.wait * interval '1 second'
+      from settled where o.organization_id = :organization and o.message_id = settled.message_id
+        and o.message_id = any(cast(:messages as bigint[])) and o.attempt_id = settled.id
+        and (settled.outcome = 'not_sent' or settled.requeue))
     select count(*), {LET_GO_WHEN_FROZEN} from settled
     """  # noqa: S608 - the interpolated fragment is our own constant
 )
