@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from textbank.messaging.delivery import MOVES_FORWARD
+from textbank.messaging.unsettled import UNSETTLED
 from textbank.sms.carrier import CarrierRecord
 from textbank.sms.status import RANK
 
@@ -32,7 +33,7 @@ _ACCEPT = sa.text(
     settled as (
       update attempt a set outcome = 'accepted', settled_at = clock_timestamp() from mine
       where a.organization_id = :organization and a.id = mine.attempt_id
-        and (a.outcome is null or a.outcome = 'unknown')),
+        and {UNSETTLED}),
     ended as (
       delete from outbox o using mine where o.organization_id = :organization
         and o.message_id = mine.message_id and o.attempt_id = mine.attempt_id)

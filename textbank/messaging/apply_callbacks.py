@@ -17,6 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from textbank import changes
 from textbank.messaging.delivery import MOVES_FORWARD
+from textbank.messaging.unsettled import UNSETTLED
 from textbank.sms.status import RANK
 
 _APPLY = sa.text(
@@ -28,22 +29,23 @@ _APPLY = sa.text(
         cast(:ranks as smallint[]), cast(:codes as int[]), cast(:accounts as text[]))
         as t (attempt_id, sid, status, rank, code, account_sid)
       left join attempt a on a.organization_id = :organization and a.id = t.attempt_id
+        and a.id = any(cast(:attempts as bigint[]))
       left join carrier_message c on a.id is null and c.organization_id = :organization and c.sid = t.sid),
     locked as (
-      select id from attempt where organization_id = :organization
-        and id in (select attempt_id from given) order by id for update),
+      select id, message_id, recipient_id, sender_id, permit_at from attempt
+      where organization_id = :organization and id = any(array(select attempt_id from given))
+      order by id for update),
     known as (
-      select given.*, a.message_id, a.recipient_id, a.sender_id, a.permit_at from given
-      join locked on locked.id = given.attempt_id
-      join attempt a on a.organization_id = :organization and a.id = given.attempt_id
-      join sender s on s.organization_id = :organization and s.id = a.sender_id
+      select given.*, locked.message_id, locked.recipient_id, locked.sender_id, locked.permit_at
+      from given join locked on locked.id = given.attempt_id
+      join sender s on s.organization_id = :organization and s.id = locked.sender_id
         and s.account_sid = given.account_sid),
     settled as (
       update attempt a set outcome = 'accepted', settled_at = clock_timestamp()
       from (select distinct attempt_id from known) k
       where a.organization_id = :organization and a.id = k.attempt_id
         and a.id = any(array(select attempt_id from given))
-        and (a.outcome is null or a.outcome = 'unknown')),
+        and {UNSETTLED}),
     filed as (
       insert into carrier_message (organization_id, sid, message_id, attempt_id)
       select distinct on (sid) :organization, sid, message_id, attempt_id from known

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from textbank.messaging.spend import GIVE_BACK, LOCK_UNSENT
+from textbank.messaging.unsettled import UNSETTLED
 
 _DISOWN = sa.text(
     f"""
@@ -22,7 +23,7 @@ _DISOWN = sa.text(
     ended as (
       update attempt a set outcome = 'not_sent', settled_at = clock_timestamp() from mine
       where a.organization_id = :organization and a.id = mine.attempt_id
-        and (a.outcome is null or a.outcome = 'unknown') and (select count(*) from unsent_person) >= 0
+        and {UNSETTLED} and (select count(*) from unsent_person) >= 0
       returning a.message_id, a.recipient_id, a.permit_at, a.cost),
     unsent as (select recipient_id, message_id, permit_at, cost from ended),{GIVE_BACK}
     update outbox o set claim_token = null, claimed_at = null, attempt_id = null

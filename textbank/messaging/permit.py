@@ -48,7 +48,7 @@ from textbank.sms.status import RANK
 DROPPED = ("suppressed", "expired", "stopped", "no_basis", "dead_number")
 """Verdicts that end a text unsent; each is also its delivery status."""
 
-# `coalesce`: texts are found by their ids, and not by the index of what all workers of all organizations claimed.
+# `coalesce`: texts are found by their ids, not by the index of all that anybody has claimed (decision 0031).
 _PERMIT = sa.text(
     f"""
     with asked as (

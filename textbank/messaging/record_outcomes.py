@@ -16,11 +16,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from textbank import changes
 from textbank.messaging.delivery import MOVES_FORWARD
 from textbank.messaging.spend import GIVE_BACK, LET_GO_WHEN_FROZEN, LOCK_UNSENT
+from textbank.messaging.unsettled import UNSETTLED
 from textbank.sms.carrier import Accepted, NotSent, Outcome, Refused
 from textbank.sms.status import RANK
 
-# Attempts are found by their ids alone. The index of live ones holds all that ever left, and a plan made while
-# there were few would read it from end to end; `coalesce` keeps it from being taken.
 _RECORD = sa.text(
     f"""
     with locked as (
@@ -39,7 +38,7 @@ _RECORD = sa.text(
     settled as (
       update attempt a set outcome = given.outcome, error_code = given.code, settled_at = clock_timestamp()
       from given where a.organization_id = :organization and a.id = given.attempt_id
-        and a.id = any(cast(:attempts as bigint[])) and coalesce(a.outcome, 'unknown') = 'unknown'
+        and a.id = any(cast(:attempts as bigint[])) and {UNSETTLED}
       returning a.id, a.recipient_id, a.message_id, a.permit_at, a.cost, a.outcome, given.wait,
         given.requeue),
     unsent as (
