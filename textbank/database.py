@@ -15,6 +15,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError, InterfaceError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, create_async_engine
 
+from textbank.driver import Connection, enter, watch
 from textbank.errors import WrongSetup
 from textbank.settings import APP_ROLE, SYSTEM_ROLE, Settings
 
@@ -27,7 +28,6 @@ AFTER_COMMIT = "after_commit"
 FOLLOW_COMMIT = "follow_commit"
 """Key in `session.info`: what `transaction` awaits after those, and may not fail unnoticed."""
 
-_ENTER = sa.text("select set_config('app.organization_id', :organization, true)")
 _WHO = sa.text(
     "select current_user, session_user, rolsuper or rolbypassrls, rolsuper "
     "from pg_roles where rolname = current_user"
@@ -51,14 +51,22 @@ class Database:
         arguments = {
             "command_timeout": statement_seconds,
             "timeout": connect_seconds,
+            "connection_class": Connection,
             # No statement of ours needs to read a table from end to end (promise 9), but right after an
             # import or a launch PostgreSQL has no statistics yet and thinks that big tables are empty:
             # its foreign key checks then read them whole, once a row.
             "server_settings": {"application_name": "textbank", "enable_seqscan": "off"},
         }
+        # The last connection given back is taken first: its PostgreSQL process has plans and rows at hand.
         self.app: AsyncEngine = create_async_engine(
-            app_url, pool_size=pool_size, max_overflow=pool_size, pool_timeout=5, connect_args=arguments
+            app_url,
+            pool_size=pool_size,
+            max_overflow=pool_size,
+            pool_timeout=5,
+            pool_use_lifo=True,
+            connect_args=arguments,
         )
+        watch(self.app)
         self.across: AsyncEngine = create_async_engine(
             system_url, pool_size=2, max_overflow=4, pool_timeout=5, connect_args=arguments
         )
@@ -90,7 +98,7 @@ class Database:
         What was registered under `FOLLOW_COMMIT` is awaited last; its error reaches the caller.
         """
         async with AsyncSession(self.app, expire_on_commit=False) as session:
-            await session.execute(_ENTER, {"organization": str(organization_id)})
+            await enter(session, organization_id)
             yield session
             await session.commit()
         await _run_after_commit(session)

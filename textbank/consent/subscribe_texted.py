@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from textbank.consent import ledger
+from textbank.driver import rows_of
 
 # A shared number has several contacts; what its holder texts is put down to the one known longest, as in
 # `contacts/contact_of_recipient.py`. Ids are drawn first, because what is inserted does not tell for whom.
@@ -65,7 +66,8 @@ async def subscribe_texted(session: AsyncSession, organization_id: int, joining:
     """
     salts = [secrets.token_bytes(ledger.SALT_BYTES) for _ in joining]
     payloads = [{"list_id": one.list_id, **one.evidence} for one in joining]
-    await session.execute(
+    await rows_of(
+        session,
         _SUBSCRIBE,
         {
             "organization": organization_id,

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from textbank import changes
+from textbank.driver import rows_of
 from textbank.who_is_away import GONE_OR_AWAY, SILENT
 
 # An answer to a first text goes to the texter who sent it, once per campaign: whom staff gave the
@@ -87,7 +88,8 @@ async def touch_inbound(session: AsyncSession, organization_id: int, texts: Sequ
     """Texts of different people came in. A conversation that waits keeps its place in the queue."""
     if not texts:
         return
-    rows = await session.execute(
+    rows = await rows_of(
+        session,
         _INBOUND,
         {
             "organization": organization_id,
@@ -99,8 +101,8 @@ async def touch_inbound(session: AsyncSession, organization_id: int, texts: Sequ
         },
     )
     for row in rows:
-        changes.announce(session, organization_id, changes.of_conversation(row.recipient_id))
-        if row.assigned_member_id is not None:
-            changes.announce(session, organization_id, changes.of_member(row.assigned_member_id))
+        changes.announce(session, organization_id, changes.of_conversation(row["recipient_id"]))
+        if row["assigned_member_id"] is not None:
+            changes.announce(session, organization_id, changes.of_member(row["assigned_member_id"]))
     if any(one.alert for one in texts):
         changes.announce(session, organization_id, changes.ALERT)

@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from textbank.consent.subscribe_texted import Joining, subscribe_texted
 from textbank.conversations.touch import Touched
+from textbank.driver import rows_of
 from textbank.inbound.act_on import Filed, answer_until, evidence_of
 from textbank.inbound.inbound_text import InboundText
 from textbank.keywords.confirmation import confirmation
@@ -59,8 +60,8 @@ async def join_together(
         "recipients": [one.stored.recipient_id for one in asking],
         "words": [word_of(one.text) for one in asking],
     }
-    rows = await session.execute(_PLAIN, {"organization": organization_id, **key})
-    plain = {row.recipient_id: row for row in rows}
+    rows = await rows_of(session, _PLAIN, {"organization": organization_id, **key})
+    plain = {row["recipient_id"]: row for row in rows}
     if not plain:
         return [], frozenset()
     joining: list[Joining] = []
@@ -70,13 +71,15 @@ async def join_together(
         row = plain.get(one.stored.recipient_id)
         if row is None:
             continue
-        words = row.confirmation or confirmation(row.organization, row.programme, row.frequency, row.language)
+        words = row["confirmation"] or confirmation(
+            row["organization"], row["programme"], row["frequency"], row["language"]
+        )
         answer_by = answer_until(one.text)
         evidence = _evidence(one, row, words if answer_by else None)
-        joining.append(Joining(row.recipient_id, row.list_id, row.language, evidence))
+        joining.append(Joining(row["recipient_id"], row["list_id"], row["language"], evidence))
         if answer_by is not None:
-            answers[one.at.sender_id, words].append((row.recipient_id, answer_by))
-        touched.append(Touched(row.recipient_id, False, one.text.carrier_time, alert=one.understood.alert))
+            answers[one.at.sender_id, words].append((row["recipient_id"], answer_by))
+        touched.append(Touched(row["recipient_id"], False, one.text.carrier_time, alert=one.understood.alert))
     await subscribe_texted(session, organization_id, joining)
     await _confirm(session, organization_id, answers)
     return touched, frozenset(plain)
@@ -103,9 +106,9 @@ def _evidence(one: Filed, row: Any, confirmed: str | None) -> dict[str, Any]:
     return {
         "basis": "keyword",
         "confirmation": confirmed,
-        "keyword": row.word,
-        "keyword_id": row.keyword_id,
+        "keyword": row["word"],
+        "keyword_id": row["keyword_id"],
         **evidence_of(one),
-        "member": "present" if row.present else "returning" if row.ever else "new",
+        "member": "present" if row["present"] else "returning" if row["ever"] else "new",
         "flow_id": None,
     }

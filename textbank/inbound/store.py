@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from textbank.consent.models import OPT_IN_OPEN
+from textbank.driver import rows_of
 from textbank.flows.models import RUN_ASKS
 from textbank.inbound.inbound_text import InboundText
 from textbank.sms.classify import Classification
@@ -105,7 +106,8 @@ async def store(session: AsyncSession, organization_id: int, texts: Sequence[ToS
     Two webhooks for one text at the same moment: the second fails on the unique id, its transaction
     rolls back, and the caller's repetition finds the first one's row.
     """
-    rows = await session.execute(
+    rows = await rows_of(
+        session,
         _STORE,
         {
             "organization": organization_id,
@@ -122,13 +124,13 @@ async def store(session: AsyncSession, organization_id: int, texts: Sequence[ToS
     )
     return [
         Stored(
-            row.message_id,
-            row.recipient_id,
-            row.suppressed_at,
-            row.purpose,
-            row.fresh,
-            row.asked,
-            row.unattended,
+            row["message_id"],
+            row["recipient_id"],
+            row["suppressed_at"],
+            row["purpose"],
+            row["fresh"],
+            row["asked"],
+            row["unattended"],
         )
         for row in rows
     ]

@@ -8,6 +8,7 @@ from typing import Final
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from textbank.driver import rows_of
 from textbank.keywords.models import Keyword
 
 FIRST_WORD_AT_MOST: Final = 3
@@ -87,8 +88,8 @@ async def keywords_among(
     words = sorted({word for body in bodies for word in _candidates(body) if 0 < len(word) <= LONGEST_WORD})
     if not words:
         return frozenset()
-    rows = await session.scalars(_AMONG, {"organization": organization_id, "words": words})
-    return frozenset(rows)
+    rows = await rows_of(session, _AMONG, {"organization": organization_id, "words": words})
+    return frozenset(row["word"] for row in rows)
 
 
 def may_be_keyword(body: str, known: Set[str]) -> bool:

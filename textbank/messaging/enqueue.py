@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from textbank import jobs
+from textbank.driver import rows_of
 from textbank.messaging.purpose import LANES, Purpose
 from textbank.sms.segments import count
 
@@ -116,7 +117,8 @@ async def enqueue_alike(
     recipients: Sequence[tuple[int, datetime]],
 ) -> None:
     """Queue the same words for several people at any hour, each until a moment of their own."""
-    await session.execute(
+    await rows_of(
+        session,
         _ENQUEUE_ALIKE,
         {
             "organization": organization_id,
