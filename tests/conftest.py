@@ -10,7 +10,9 @@ import shutil
 import tempfile
 import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import NamedTuple, cast
 
 import hypothesis
 import pytest
@@ -23,8 +25,8 @@ from xdist.scheduler import LoadFileScheduling
 from xdist.workermanage import WorkerController
 
 from tests.factories import forge
-from tests.factories.office import Office
-from tests.factories.town import Town, running_town
+from tests.factories.office import Hired, Office, hire
+from tests.factories.town import Founded, Town, found, running_town
 from textbank.accounts.create_organization import create_organization
 from textbank.database import Database
 from textbank.embedded import postgres, valkey
@@ -38,6 +40,15 @@ hypothesis.settings.register_profile("explore", derandomize=False, deadline=None
 hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "same"))
 
 Administer = Callable[[str], Awaitable[None]]
+
+
+class Template(NamedTuple):
+    """A database that tests are given copies of, and who is in it."""
+
+    database: str
+    founded: Founded | None = None
+    hired: Hired | None = None
+
 
 POSTGRES = "TEXTBANK_TEST_POSTGRES"
 VALKEY = "TEXTBANK_TEST_VALKEY"
@@ -163,19 +174,48 @@ async def administer() -> AsyncIterator[Administer]:
 
 
 @pytest_asyncio.fixture(scope="session")
-async def template(administer: Administer, worker_id: str) -> str:
-    """The name of a migrated database that tests are given copies of."""
+async def migrated(administer: Administer, worker_id: str) -> Template:
+    """The schema, and nobody in it."""
     name = f"template_{worker_id}_{uuid.uuid4().hex[:6]}"
     await administer(f"create database {name}")
     await migrate(make_settings(name))
-    return name
+    return Template(name)
+
+
+@pytest_asyncio.fixture(scope="session")
+async def with_town(administer: Administer, migrated: Template) -> Template:
+    """A town's organization."""
+    name = f"{migrated.database}_town"
+    await administer(f"create database {name} template {migrated.database}")
+    settings = make_settings(name)
+    async with _opened(settings) as database:
+        return Template(name, await found(settings, database))
+
+
+@pytest_asyncio.fixture(scope="session")
+async def with_office(administer: Administer, with_town: Template) -> Template:
+    """A town's organization and its members."""
+    name = f"{with_town.database}_office"
+    await administer(f"create database {name} template {with_town.database}")
+    assert with_town.founded is not None
+    async with _opened(make_settings(name)) as database:
+        hired = await hire(database, with_town.founded.organization_id)
+    return Template(name, with_town.founded, hired)
+
+
+@pytest.fixture
+def template(request: pytest.FixtureRequest) -> Template:
+    """What the test's database is a copy of. What all towns and offices have in common is made once."""
+    asked = {"office": "with_office", "town": "with_town"}
+    name = next((asked[each] for each in asked if each in request.fixturenames), "migrated")
+    return cast("Template", request.getfixturevalue(name))
 
 
 @pytest_asyncio.fixture
-async def settings(administer: Administer, template: str) -> AsyncIterator[Settings]:
+async def settings(administer: Administer, template: Template) -> AsyncIterator[Settings]:
     """Settings for a database of this test's own."""
     name = f"t_{uuid.uuid4().hex[:12]}"
-    await administer(f"create database {name} template {template} strategy file_copy")
+    await administer(f"create database {name} template {template.database} strategy file_copy")
     with Redis.from_url(valkey_of_this_worker()) as left_by_others:
         left_by_others.flushdb()
     yield make_settings(name)
@@ -185,10 +225,18 @@ async def settings(administer: Administer, template: str) -> AsyncIterator[Setti
 @pytest_asyncio.fixture
 async def database(settings: Settings) -> AsyncIterator[Database]:
     """The test's database, through the roles that the product uses."""
+    async with _opened(settings) as database:
+        yield database
+
+
+@asynccontextmanager
+async def _opened(settings: Settings) -> AsyncIterator[Database]:
     # A disk that many tests write to may keep a new connection waiting for longer than a carrier would.
-    opened = Database.from_settings(settings, pool_size=5, statement_seconds=30.0, connect_seconds=30.0)
-    yield opened
-    await opened.close()
+    database = Database.from_settings(settings, pool_size=5, statement_seconds=30.0, connect_seconds=30.0)
+    try:
+        yield database
+    finally:
+        await database.close()
 
 
 @pytest_asyncio.fixture
@@ -207,15 +255,15 @@ async def organization(database: Database) -> int:
 
 
 @pytest_asyncio.fixture
-async def town(settings: Settings, database: Database) -> AsyncIterator[Town]:
+async def town(settings: Settings, database: Database, template: Template) -> AsyncIterator[Town]:
     """Web, carrier and a pump, on free ports, in this process: see `tests/factories/town.py`."""
-    async with running_town(settings, database) as running:
+    async with running_town(settings, database, template.founded) as running:
         yield running
 
 
 @pytest_asyncio.fixture
-async def office(town: Town) -> AsyncIterator[Office]:
+async def office(town: Town, template: Template) -> AsyncIterator[Office]:
     """The town's pages, with a member of every role: see `tests/factories/office.py`."""
-    opened = await Office.opened(town)
+    opened = await Office.opened(town, template.hired)
     yield opened
     await opened.close()

@@ -18,15 +18,13 @@ from yarl import URL
 from tests.factories.town import Town
 from textbank.accounts.add_member import add_member
 from textbank.accounts.create_organization import create_organization
-from textbank.accounts.member_models import Member
 from textbank.accounts.passwords import hash_password
 from textbank.accounts.roles import LADDER, Role
 from textbank.accounts.sign_in import start_sign_in
+from textbank.database import Database
 from textbank.web.signed_in import COOKIE
 
 PASSWORD = "four words in a row"
-_hashed: dict[str, str] = {}
-"""As the product stores it. Hashing is slow on purpose, and each of hundreds of tests would pay for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,16 +104,25 @@ def _multi(fields: Mapping[str, object]) -> list[tuple[str, str]]:
     return pairs
 
 
+@dataclass(frozen=True, slots=True)
+class Hired:
+    """Members of every role in the town's organization, and another one, as they stand in a database."""
+
+    members: dict[str, int]
+    strangers_id: int
+    stranger_member_id: int
+
+
 @dataclass
 class Office:
     """A town, and members of every role in it; and another organization with its own owner."""
 
     town: Town
-    members: dict[str, int] = field(default_factory=dict)
+    members: dict[str, int]
     """role → member id in the town's organization"""
-    strangers_id: int = 0
+    strangers_id: int
     """The other organization's id."""
-    stranger_member_id: int = 0
+    stranger_member_id: int
     _open: list[Staff] = field(default_factory=list)
 
     @property
@@ -123,33 +130,10 @@ class Office:
         return self.town.settings.textbank_public_url
 
     @classmethod
-    async def opened(cls, town: Town) -> "Office":
-        office = cls(town)
-        hashed = _hashed[PASSWORD] = _hashed.get(PASSWORD) or await hash_password(PASSWORD)
-        async with town.database.transaction(town.organization_id) as session:
-            for role in LADDER:
-                member = await add_member(
-                    session,
-                    town.organization_id,
-                    name=f"{role.title()} Rivera",
-                    role=role,
-                    email=f"{role}@riverside.example",
-                    password_hash=hashed,
-                )
-                office.members[role] = member.id
-        other = await create_organization(town.database, "Hillside Mutual Aid", "help@hillside.example")
-        office.strangers_id = other.organization_id
-        async with town.database.transaction(other.organization_id) as session:
-            stranger: Member = await add_member(
-                session,
-                other.organization_id,
-                name="Stranger Owner",
-                role="owner",
-                email="owner@hillside.example",
-                password_hash=hashed,
-            )
-            office.stranger_member_id = stranger.id
-        return office
+    async def opened(cls, town: Town, hired: Hired | None = None) -> "Office":
+        """With those who were hired in the town's database, or now are."""
+        hired = hired or await hire(town.database, town.organization_id)
+        return cls(town, dict(hired.members), hired.strangers_id, hired.stranger_member_id)
 
     async def cookie(self, role: Role) -> str:
         """The value of a session cookie for a member of this role."""
@@ -179,3 +163,32 @@ class Office:
         staff = Staff(self.url, cookie)
         self._open.append(staff)
         return staff
+
+
+async def hire(database: Database, organization_id: int) -> Hired:
+    """A member for every role, all with the same password; and an owner for another organization."""
+    hashed = await hash_password(PASSWORD)
+    async with database.transaction(organization_id) as session:
+        members = {
+            role: await add_member(
+                session,
+                organization_id,
+                name=f"{role.title()} Rivera",
+                role=role,
+                email=f"{role}@riverside.example",
+                password_hash=hashed,
+            )
+            for role in LADDER
+        }
+    other = await create_organization(database, "Hillside Mutual Aid", "help@hillside.example")
+    async with database.transaction(other.organization_id) as session:
+        stranger = await add_member(
+            session,
+            other.organization_id,
+            name="Stranger Owner",
+            role="owner",
+            email="owner@hillside.example",
+            password_hash=hashed,
+        )
+    ids = {role: member.id for role, member in members.items()}
+    return Hired(ids, other.organization_id, stranger.id)

@@ -8,7 +8,7 @@ import asyncio
 import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import astuple, dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
@@ -37,7 +37,7 @@ from textbank.messaging.pump import Pump
 from textbank.settings import Settings
 from textbank.simulator import SimulatorSettings, default_settings
 from textbank.simulator.app import Simulator
-from textbank.simulator.defaults import LONG_CODE
+from textbank.simulator.defaults import DEFAULT_ACCOUNT_SID, DEFAULT_AUTH_TOKEN, LONG_CODE
 from textbank.simulator.running import server as carrier_server
 
 ALWAYS_OPEN = datetime(2100, 1, 1, tzinfo=UTC)
@@ -54,6 +54,16 @@ class FreePace:
 
     async def correct(self, sender_id: int, segments: int, **_: object) -> None:
         return
+
+
+@dataclass(frozen=True, slots=True)
+class Founded:
+    """A town's organization, as it stands in a database."""
+
+    organization_id: int
+    account_id: int
+    sender_id: int
+    list_id: int
 
 
 @dataclass
@@ -263,14 +273,15 @@ def listen() -> tuple[socket.socket, str]:
 
 
 @asynccontextmanager
-async def running_town(settings: Settings, database: Database) -> AsyncIterator[Town]:
-    """Start web and carrier, with one organization, one number, one list and the keyword JOIN."""
+async def running_town(
+    settings: Settings, database: Database, founded: Founded | None = None
+) -> AsyncIterator[Town]:
+    """Start web and carrier, for the organization that was founded in this database, or now is."""
+    founded = founded or await found(settings, database)
     web_socket, web_url = listen()
     carrier_socket, carrier_url = listen()
     simulated = _kind_carrier(web_url)
-    account = simulated.accounts[0]
     settings = settings.model_copy(update={"textbank_public_url": web_url, "twilio_api_url": carrier_url})
-    organization_id, account_id = await _found(settings, database, account.sid, account.auth_token)
     app = create_app(settings)
     web = uvicorn.Server(uvicorn.Config(app, log_config=None, timeout_graceful_shutdown=1))
     carrier = carrier_server(simulated, 0)
@@ -281,11 +292,7 @@ async def running_town(settings: Settings, database: Database) -> AsyncIterator[
     ):
         simulator = carrier.config.app
         assert isinstance(simulator, Simulator)
-        town = Town(
-            settings, database, simulator, carrier_url, http, carriers, organization_id, account_id, 0, 0, app
-        )
-        [(town.sender_id,)] = await town.query("select id from sender where address = :a", a=LONG_CODE)
-        [(town.list_id,)] = await town.query("select id from contact_list")
+        town = Town(settings, database, simulator, carrier_url, http, carriers, *astuple(founded), web=app)
         jobs.publish_with(town.rung.append)
         await town.hear()
         try:
@@ -305,17 +312,18 @@ def _kind_carrier(web_url: str) -> SimulatorSettings:
     return simulated
 
 
-async def _found(settings: Settings, database: Database, sid: str, token: str) -> tuple[int, int]:
+async def found(settings: Settings, database: Database) -> Founded:
+    """One organization with one number, one list and the keyword JOIN."""
     made = await create_organization(database, "Riverside Tenants Union", "help@riverside.example")
     account_id = await connect_carrier_account(
         database,
         made.organization_id,
-        account_sid=sid,
-        stored_token=Cipher(settings).encrypt(token),
+        account_sid=DEFAULT_ACCOUNT_SID,
+        stored_token=Cipher(settings).encrypt(DEFAULT_AUTH_TOKEN),
         senders=[NewSender(LONG_CODE, "long_code", UNLIMITED)],
     )
     async with database.transaction(made.organization_id) as session:
-        await create_list(session, made.organization_id, "Rent Alerts", "Up to 6 msgs/month")
+        programme = await create_list(session, made.organization_id, "Rent Alerts", "Up to 6 msgs/month")
         await create_keyword(session, made.organization_id, "JOIN", "Rent Alerts")
         await session.execute(
             sa.text(
@@ -324,4 +332,5 @@ async def _found(settings: Settings, database: Database, sid: str, token: str) -
             ),
             {"o": made.organization_id, "closes": ALWAYS_OPEN},
         )
-    return made.organization_id, account_id
+        sender_id = (await session.execute(sa.text("select id from sender"))).scalar_one()
+    return Founded(made.organization_id, account_id, sender_id, programme.id)
