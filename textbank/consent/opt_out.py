@@ -5,6 +5,7 @@ row, so nothing that is permitted after this transaction commits can miss it. Wh
 before is waited for by `messaging/wait_out_permits.py`.
 """
 
+import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,6 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from textbank import clock
 from textbank.consent import ledger
 from textbank.consent.models import OPT_IN_OPEN
+from textbank.driver import rows_of
 
 TEXTED = ("stop_text", "wrong_number")
 """Causes whose time is the carrier's; for the others our own clock says since when it holds."""
@@ -75,17 +77,6 @@ _OPEN_MANY = sa.text(
     on conflict (organization_id, recipient_id) where lifted_at is null do nothing
     """
 )
-_OPEN_TEXTED = sa.text(
-    """
-    insert into suppression (organization_id, recipient_id, cause, carrier_time, event_id)
-    select :organization, recipient_id, 'stop_text', carrier_time, event_id
-    from unnest(cast(:recipients as bigint[]), cast(:times as timestamptz[]), cast(:events as bigint[]))
-      as given (recipient_id, carrier_time, event_id)
-    on conflict (organization_id, recipient_id) where lifted_at is null do update
-      set carrier_time = greatest(suppression.carrier_time, excluded.carrier_time)
-    returning recipient_id, id
-    """
-)
 _UNSUBSCRIBE_MANY = sa.text(
     "update subscription set state = 'unsubscribed', since = now() where organization_id = :organization "
     "and recipient_id = any(cast(:recipients as bigint[])) and state <> 'unsubscribed'"
@@ -97,6 +88,41 @@ _DECLINE_MANY = sa.text(
         and recipient_id = any(cast(:recipients as bigint[])) and {OPT_IN_OPEN})
     update flow_run set ended_at = now(), ended_because = 'stopped' where organization_id = :organization
       and recipient_id = any(cast(:recipients as bigint[])) and ended_at is null
+    """  # noqa: S608 - our own constant
+)
+# And for many who texted STOP, in one statement: they may be thousands within seconds of a blast.
+_OUT_TEXTED = sa.text(
+    f"""
+    with given as materialized (
+      select t.*, nextval(pg_get_serial_sequence('consent_event', 'id')) as event_id
+      from unnest(cast(:recipients as bigint[]), cast(:times as timestamptz[]), cast(:digests as bytea[]),
+        cast(:salts as bytea[]), cast(:payloads as text[]))
+        as t (recipient_id, carrier_time, digest, salt, payload)),
+    forbidden as (
+      update recipient set suppressed_at = clock_timestamp(), review_since = null
+      where organization_id = :organization and id = any(cast(:recipients as bigint[]))),
+    event as (
+      insert into consent_event (organization_id, id, recipient_id, kind, digest) overriding system value
+      select :organization, event_id, recipient_id, 'opt_out', digest from given),
+    payload as (
+      insert into consent_payload (organization_id, event_id, salt, payload)
+      select :organization, event_id, salt, payload::jsonb from given),
+    unsealed as (
+      insert into consent_unsealed (organization_id, event_id) select :organization, event_id from given),
+    unsubscribed as (
+      update subscription set state = 'unsubscribed', since = now() where organization_id = :organization
+        and recipient_id = any(cast(:recipients as bigint[])) and state <> 'unsubscribed'),
+    declined as (
+      update opt_in_request set declined_at = now() where organization_id = :organization
+        and recipient_id = any(cast(:recipients as bigint[])) and {OPT_IN_OPEN}),
+    left_behind as (
+      update flow_run set ended_at = now(), ended_because = 'stopped' where organization_id = :organization
+        and recipient_id = any(cast(:recipients as bigint[])) and ended_at is null)
+    insert into suppression (organization_id, recipient_id, cause, carrier_time, event_id)
+    select :organization, recipient_id, 'stop_text', carrier_time, event_id from given
+    on conflict (organization_id, recipient_id) where lifted_at is null do update
+      set carrier_time = greatest(suppression.carrier_time, excluded.carrier_time)
+    returning recipient_id, id
     """  # noqa: S608 - our own constant
 )
 
@@ -175,17 +201,23 @@ async def opt_out_texted(
     Returns each one's suppression. The caller has locked their rows in order of ids, and no staff may undo
     what any of these rules heard.
     """
-    recipients = [recipient_id for recipient_id, _, _ in people]
-    key = {"organization": organization_id, "recipients": recipients}
-    await session.execute(_FORBID_MANY, key)
-    payloads = [(id_, {"cause": "stop_text", **said}) for id_, _, said in people]
-    events = await ledger.append_many(session, organization_id, "opt_out", payloads)
-    times = [carrier_time for _, carrier_time, _ in people]
-    rows = await session.execute(_OPEN_TEXTED, key | {"times": times, "events": list(events)})
-    suppressions = {row.recipient_id: row.id for row in rows}
-    await session.execute(_UNSUBSCRIBE_MANY, key)
-    await session.execute(_DECLINE_MANY, key)
-    return suppressions
+    payloads = [{"cause": "stop_text", **said} for _, _, said in people]
+    salts = [secrets.token_bytes(ledger.SALT_BYTES) for _ in people]
+    rows = await rows_of(
+        session,
+        _OUT_TEXTED,
+        {
+            "organization": organization_id,
+            "recipients": [recipient_id for recipient_id, _, _ in people],
+            "times": [carrier_time for _, carrier_time, _ in people],
+            "digests": [
+                ledger.digest_of(salt, payload) for salt, payload in zip(salts, payloads, strict=True)
+            ],
+            "salts": salts,
+            "payloads": [ledger.canonical(payload) for payload in payloads],
+        },
+    )
+    return {row["recipient_id"]: row["id"] for row in rows}
 
 
 async def _states(

@@ -89,7 +89,7 @@ async def _file(session: AsyncSession, organization_id: int, incoming: Sequence[
     keywords = await keywords_among(session, organization_id, [one.text.body for one in incoming])
     sorted_out = _Sorted()
     for one in fresh:
-        sorted_out.by_what_it_needs(one, keywords, alone=len(incoming) == 1)
+        sorted_out.by_what_it_needs(one, keywords)
     joined = await _act(session, organization_id, sorted_out)
     return [
         Received(
@@ -108,9 +108,9 @@ class _Sorted:
     joins: list[Filed] = field(default_factory=list)
     others: list[Filed] = field(default_factory=list)
 
-    def by_what_it_needs(self, one: Filed, keywords: frozenset[str], *, alone: bool) -> None:
-        """Put a text where it belongs; an only one has a statement's answer sooner by itself."""
-        if is_plain_stop(one.understood) and not alone:
+    def by_what_it_needs(self, one: Filed, keywords: frozenset[str]) -> None:
+        """Put a text where it belongs."""
+        if is_plain_stop(one.understood):
             self.stops.append(one)
         elif not _says_nothing_else(one):
             self.others.append(one)

@@ -1,5 +1,5 @@
-"""Plain STOPs of different people that came in together, each as `act_on.py` does it for one, but in one
-statement each for all. Thousands may come within seconds of a blast, and each waits for its answer.
+"""Plain STOPs of different people, or of one, as `act_on.py` does it for a STOP that staff could undo, but in
+one statement each for all. Thousands may come within seconds of a blast, and each waits for its answer.
 """
 
 from collections import defaultdict
@@ -13,21 +13,22 @@ from textbank.consent import wording
 from textbank.consent.opt_out import PHRASE_RULES, opt_out_texted
 from textbank.contacts.contact_of_recipient import LANGUAGE_OF
 from textbank.conversations.touch import Touched
+from textbank.driver import rows_of
 from textbank.inbound.act_on import Filed, answer_until, evidence_of
 from textbank.inbound.understand import Understood
 from textbank.messaging.enqueue import enqueue_alike
-from textbank.sms.answer_language import Language, answer_language
+from textbank.sms.answer_language import answer_language
 
-_CONFIRM = sa.text(
-    "select s.id, o.name from sender s join organization o on o.id = s.organization_id "
-    "where s.organization_id = :organization and s.id = any(cast(:senders as bigint[])) "
-    "and not s.carrier_confirms_stop"
-)
 _ONE_CONFIRMATION = sa.text(
     f"""
-    update suppression set confirmation_queued = true where organization_id = :organization
-      and id = any(cast(:suppressions as bigint[])) and not confirmation_queued
-    returning recipient_id, {LANGUAGE_OF.format(recipient="suppression.recipient_id")} as language
+    update suppression set confirmation_queued = true
+    from unnest(cast(:suppressions as bigint[]), cast(:senders as bigint[])) as given (id, sender_id)
+    join sender s on s.organization_id = :organization and s.id = given.sender_id
+      and not s.carrier_confirms_stop
+    join organization o on o.id = :organization
+    where suppression.organization_id = :organization and suppression.id = given.id
+      and not confirmation_queued
+    returning recipient_id, o.name, {LANGUAGE_OF.format(recipient="suppression.recipient_id")} as language
     """  # noqa: S608 - a part of our own
 )
 
@@ -66,24 +67,25 @@ async def _confirm(
     timely = {
         one.stored.recipient_id: (one.at.sender_id, by) for one in stops if (by := answer_until(one.text))
     }
-    senders = sorted({sender for sender, _ in timely.values()})
-    key = {"organization": organization_id}
-    confirming = {row.id: row.name for row in await session.execute(_CONFIRM, key | {"senders": senders})}
-    asked = [suppressions[id_] for id_, (sender, _) in timely.items() if sender in confirming]
-    if not asked:
+    if not timely:
         return
-    first = await session.execute(_ONE_CONFIRMATION, key | {"suppressions": asked})
+    asked = {
+        "organization": organization_id,
+        "suppressions": [suppressions[id_] for id_ in timely],
+        "senders": [sender for sender, _ in timely.values()],
+    }
     said = {one.stored.recipient_id: one.text.body for one in stops}
-    alike: dict[tuple[int, Language], list[tuple[int, datetime]]] = defaultdict(list)
-    for row in first:
-        sender, until = timely[row.recipient_id]
-        alike[sender, answer_language(said[row.recipient_id], row.language)].append((row.recipient_id, until))
-    for (sender, language), recipients in alike.items():
+    alike: dict[tuple[int, str], list[tuple[int, datetime]]] = defaultdict(list)
+    for row in await rows_of(session, _ONE_CONFIRMATION, asked):
+        sender, until = timely[row["recipient_id"]]
+        language = answer_language(said[row["recipient_id"]], row["language"])
+        alike[sender, wording.opted_out(row["name"], language)].append((row["recipient_id"], until))
+    for (sender, words), recipients in alike.items():
         await enqueue_alike(
             session,
             organization_id,
             sender_id=sender,
             purpose="opt_out_confirmation",
-            body=wording.opted_out(confirming[sender], language),
+            body=words,
             recipients=recipients,
         )
