@@ -10,6 +10,8 @@ from urllib.parse import parse_qsl
 import asyncpg
 import uvicorn
 
+from textbank import memory
+
 _STORE = """
 with person as (
   insert into recipient (organization_id, e164, place) values ($1, $2, '/Etc/GMT')
@@ -51,4 +53,5 @@ class Bare:
 if __name__ == "__main__":
     port, postgres_port, organization, sender = map(int, sys.argv[1:])
     bare = Bare(postgres_port, organization, sender)
+    memory.spare_what_was_read()  # as the web process does
     uvicorn.run(bare, port=port, log_level="error", access_log=False, loop="uvloop", lifespan="off")

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from bench.figures import UNLIMITED, bare_carrier, counts_of, stage, tell
 from tests.factories.city import until
-from textbank import clock
+from textbank import clock, memory
 from textbank.messaging.protocol import SLOTS, SLOTS_KEPT
 from textbank.simulator.defaults import DEFAULT_ACCOUNT_SID, DEFAULT_AUTH_TOKEN, LONG_CODE
 from textbank.sms.carrier import Accepted, OutgoingText
@@ -95,6 +95,7 @@ if __name__ == "__main__":
     if len(sys.argv) > 1:
         import uvloop
 
+        memory.spare_what_was_read()  # as the workers do
         uvloop.run(_client(sys.argv[1], int(sys.argv[2]), int(sys.argv[3])))
     else:
         asyncio.run(main())

@@ -25,13 +25,15 @@ def web(
     """Answer webhooks and pages."""
     import uvicorn
 
-    from textbank import logs
+    from textbank import logs, memory
     from textbank.app import create_app
 
     settings = _settings()
     logs.configure(settings.textbank_log_level, "web")
+    app = create_app(settings)
+    memory.spare_what_was_read()
     uvicorn.run(
-        create_app(settings),
+        app,
         host=host or settings.textbank_host,
         port=port or settings.textbank_port,
         # Who asks is told by a proxy that we trust; anybody else could write anything there.
@@ -57,11 +59,13 @@ def worker(
     if queue not in _PROCESSES:
         sys.stderr.write(f"There is no queue {queue!r}: say sending or chores. Nothing was started.\n")
         raise typer.Exit(1)
-    from textbank import logs
+    from textbank import logs, memory
 
     settings = _settings()
     logs.configure(settings.textbank_log_level, f"worker:{queue}")
     from workers.app import app
+
+    memory.spare_what_was_read()
 
     # Celery warns of root in a paragraph of its own; our embedded servers are made for it.
     warnings.filterwarnings("ignore", message="You're running the worker with superuser privileges")
@@ -100,11 +104,12 @@ def _both_queues() -> None:
 
 def schedule() -> None:
     """Look twice a second for work that waits, and ring for it. Two may run; one acts."""
-    from textbank import logs
+    from textbank import logs, memory
     from workers.schedule import Ticker
 
     settings = _settings()
     logs.configure(settings.textbank_log_level, "schedule")
+    memory.spare_what_was_read()
 
     async def tick() -> None:
         stop = asyncio.Event()

@@ -2,13 +2,13 @@
 
 import asyncio
 import contextlib
-import gc
 import signal
 from collections.abc import Callable
 from pathlib import Path
 
 import uvicorn
 
+from textbank import memory
 from textbank.simulator.app import Simulator
 from textbank.simulator.configuration import SimulatorSettings
 from textbank.simulator.journal import Journal
@@ -59,7 +59,7 @@ async def serve(
 def run(port: int, settings: SimulatorSettings, journal: Path | None = None) -> None:
     """Serve in the foreground on this machine only, until SIGTERM or SIGINT; then end without a trace."""
     # A million messages that live for ever would be walked again and again in search of garbage.
-    gc.set_threshold(50_000, 20, 50)
+    memory.spare_what_was_read()
     running = server(settings, port, journal=journal)
     # uvicorn stops in order and then raises the signal once more, for whoever stood there before: nobody,
     # so that being told to stop is not an error.
