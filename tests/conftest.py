@@ -115,7 +115,8 @@ def make_settings(database: str, **more: object) -> Settings:
     return Settings(_env_file=None, **values)  # type: ignore[call-arg]
 
 
-# Each of these runs many processes, or a browser: two files of them fill two cores.
+# Each of these runs many processes, or a browser: two files of them fill two cores, but for when both wait.
+HEAVY_AT_ONCE = 2
 HEAVY = ("tests/faults/", "tests/browser/test_the_whole_job", "tests/flows/setup/", "tests/browser/")
 
 
@@ -130,10 +131,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 class HeavyBesideLight(LoadFileScheduling):
-    """Every second worker prefers the heavy files, the others the light ones, which mostly wait."""
+    """The first workers prefer the heavy files, the others the light ones, which fill what those leave."""
 
     def _assign_work_unit(self, node: WorkerController) -> None:
-        prefers_heavy = self.nodes.index(node) % 2 == 0
+        prefers_heavy = self.nodes.index(node) < HEAVY_AT_ONCE
         preferred = (file for file in self.workqueue if file.startswith(HEAVY) == prefers_heavy)
         if (file := next(preferred, None)) is not None:
             self.workqueue.move_to_end(file, last=False)
@@ -206,8 +207,8 @@ async def with_office(administer: Administer, with_town: Template) -> Template:
 @pytest.fixture
 def template(request: pytest.FixtureRequest) -> Template:
     """What the test's database is a copy of. What all towns and offices have in common is made once."""
-    asked = {"office": "with_office", "town": "with_town"}
-    name = next((asked[each] for each in asked if each in request.fixturenames), "migrated")
+    asked = request.fixturenames
+    name = "migrated" if "town" not in asked else "with_office" if "office" in asked else "with_town"
     return cast("Template", request.getfixturevalue(name))
 
 
