@@ -24,7 +24,7 @@ from textbank.inbound.join_together import join_together, word_of
 from textbank.inbound.stop_together import is_plain_stop, stop_together
 from textbank.inbound.store import ToStore, store
 from textbank.inbound.understand import understand
-from textbank.keywords.match import keywords_among, may_be_keyword
+from textbank.keywords.match import may_be_keyword
 from textbank.keywords.preferences import read_preference
 
 
@@ -86,10 +86,9 @@ async def _file(session: AsyncSession, organization_id: int, incoming: Sequence[
         for one, its, row in zip(incoming, understood, stored, strict=True)
         if row.fresh
     ]
-    keywords = await keywords_among(session, organization_id, [one.text.body for one in incoming])
     sorted_out = _Sorted()
     for one in fresh:
-        sorted_out.by_what_it_needs(one, keywords)
+        sorted_out.by_what_it_needs(one)
     joined = await _act(session, organization_id, sorted_out)
     return [
         Received(
@@ -108,15 +107,15 @@ class _Sorted:
     joins: list[Filed] = field(default_factory=list)
     others: list[Filed] = field(default_factory=list)
 
-    def by_what_it_needs(self, one: Filed, keywords: frozenset[str]) -> None:
+    def by_what_it_needs(self, one: Filed) -> None:
         """Put a text where it belongs."""
         if is_plain_stop(one.understood):
             self.stops.append(one)
         elif not _says_nothing_else(one):
             self.others.append(one)
-        elif word_of(one.text) in keywords:
+        elif word_of(one.text) in one.stored.keywords:
             self.joins.append(one)
-        elif may_be_keyword(one.text.body, keywords) or one.stored.unattended:
+        elif may_be_keyword(one.text.body, one.stored.keywords) or one.stored.unattended:
             self.others.append(one)
         else:
             self.for_people.append(one)

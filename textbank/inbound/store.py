@@ -12,6 +12,7 @@ from textbank.consent.models import OPT_IN_OPEN
 from textbank.driver import rows_of
 from textbank.flows.models import RUN_ASKS
 from textbank.inbound.inbound_text import InboundText
+from textbank.keywords.match import KNOWN_WORDS, words_among
 from textbank.sms.classify import Classification
 
 # The recipients' rows are locked before anything else is written about them, by id, as permits and opt-outs
@@ -65,13 +66,14 @@ _STORE = sa.text(
         or exists (select from flow_run where organization_id = :organization
           and recipient_id = person.id and {RUN_ASKS}) as asked,
       exists (select from flow where organization_id = :organization and for_strangers)
-        or exists (select from office_hours where organization_id = :organization) as unattended
+        or exists (select from office_hours where organization_id = :organization) as unattended,
+      array{KNOWN_WORDS} as keywords
     from fresh join person using (e164) join text on text.recipient_id = person.id
     union all
-    select n, known.id, recipient_id, null, known.purpose, false, false, false
+    select n, known.id, recipient_id, null, known.purpose, false, false, false, null
     from given join known using (sid)
     order by n
-    """  # noqa: S608 - the interpolated fragment is our own constant
+    """  # noqa: S608 - the interpolated fragments are our own constants
 )
 
 
@@ -98,6 +100,8 @@ class Stored:
     """Whether we wait for an answer of theirs."""
     unattended: bool = False
     """Whether a text for a person may have an answer of ours: a greeting for strangers, office hours."""
+    keywords: frozenset[str] = frozenset()
+    """Which words of the texts it was stored with are keywords."""
 
 
 async def store(session: AsyncSession, organization_id: int, texts: Sequence[ToStore]) -> list[Stored]:
@@ -120,6 +124,7 @@ async def store(session: AsyncSession, organization_id: int, texts: Sequence[ToS
             "bodies": [one.text.body for one in texts],
             "media": [json.dumps(list(one.text.media)) for one in texts],
             "times": [one.text.carrier_time for one in texts],
+            "words": words_among(one.text.body for one in texts),
         },
     )
     return [
@@ -131,6 +136,7 @@ async def store(session: AsyncSession, organization_id: int, texts: Sequence[ToS
             row["fresh"],
             row["asked"],
             row["unattended"],
+            frozenset(row["keywords"] or ()),
         )
         for row in rows
     ]

@@ -3,12 +3,12 @@
 import unicodedata
 from collections.abc import Iterable, Set
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from textbank.driver import rows_of
 from textbank.keywords.models import Keyword
 
 FIRST_WORD_AT_MOST: Final = 3
@@ -30,12 +30,13 @@ _CALLED = sa.text(
     order by retired, id desc limit 20
     """
 )
-_AMONG = sa.text(
-    "select word from keyword where organization_id = :organization and retired_at is null "
-    "and word = any(:words) union "
+KNOWN_WORDS: Final = (
+    "(select word from keyword where organization_id = :organization and retired_at is null "
+    "and word = any(cast(:words as text[])) union "
     "select word from keyword where organization_id = :organization and retired_at is not null "
-    "and word = any(:words)"
+    "and word = any(cast(:words as text[])))"
 )
+"""A part of a statement: which of `words_among` some texts are keywords, in use or retired."""
 _OF_LENGTH = sa.text(
     "select word from keyword where organization_id = :organization and retired_at is null "
     "and char_length(word) between :shortest and :longest order by word limit :most"
@@ -58,6 +59,8 @@ class Match:
 
 def normal_word(word: str) -> str:
     """A keyword as it is stored and compared: letters and digits only, upper case, accents off."""
+    if word.isascii() and word.isalnum():  # most words
+        return word.upper()
     folded = unicodedata.normalize("NFKD", word.strip()).casefold()
     return "".join(letter for letter in folded if letter.isalnum()).upper()
 
@@ -73,6 +76,7 @@ def argument_of(body: str, word: str) -> str:
     return "".join(words[1:]) if words[:1] == [word] and len(words) <= FIRST_WORD_AT_MOST else ""
 
 
+@lru_cache(maxsize=1024)
 def _candidates(body: str) -> tuple[str, str, str]:
     """The whole text, and its first word and the rest where it is short; empty where there is none."""
     words = normal_words(body)
@@ -81,19 +85,13 @@ def _candidates(body: str) -> tuple[str, str, str]:
     return "".join(words), "", ""
 
 
-async def keywords_among(
-    session: AsyncSession, organization_id: int, bodies: Iterable[str]
-) -> frozenset[str]:
-    """All words, in use or retired, that any of these texts may be or begin with."""
-    words = sorted({word for body in bodies for word in _candidates(body) if 0 < len(word) <= LONGEST_WORD})
-    if not words:
-        return frozenset()
-    rows = await rows_of(session, _AMONG, {"organization": organization_id, "words": words})
-    return frozenset(row["word"] for row in rows)
+def words_among(bodies: Iterable[str]) -> list[str]:
+    """All words of a keyword's length that any of these texts is or begins with."""
+    return sorted({word for body in bodies for word in _candidates(body) if 0 < len(word) <= LONGEST_WORD})
 
 
 def may_be_keyword(body: str, known: Set[str]) -> bool:
-    """Whether a text is one of the `keywords_among` it, or may be a slip away from one."""
+    """Whether a text is one of the known words, or may be a slip away from one."""
     words = [word for word in _candidates(body) if word]
     if any(word in known for word in words):
         return True

@@ -10,6 +10,7 @@ _FOLDED_QUOTES = str.maketrans("‘’‚‛′`´ʼ“”„‟″«»", "'''''
 _MARKS = re.compile("[\u0300-\u036f]")
 _APOSTROPHE = re.compile(r"(?<=\w)'(?=\w)")
 _NOT_A_WORD = re.compile(r"[^\w#]+|_+")
+_PLAIN = str.maketrans({chr(code): " " for code in range(128) if not chr(code).isalnum()} | {"#": " # "})
 
 
 def folded(body: str) -> str:
@@ -22,4 +23,8 @@ def folded(body: str) -> str:
 
 def words_of(text: str) -> str:
     """Lower-case words with single spaces: what keywords and phrases are looked up as."""
-    return _NOT_A_WORD.sub(" ", _APOSTROPHE.sub("", text.lower()).replace("#", " # ")).strip()
+    if "'" in text:
+        text = _APOSTROPHE.sub("", text)
+    if text.isascii() and "_" not in text:  # the same, in a fifth of the time: a text is asked for it often
+        return " ".join(text.lower().translate(_PLAIN).split())
+    return _NOT_A_WORD.sub(" ", text.lower().replace("#", " # ")).strip()
