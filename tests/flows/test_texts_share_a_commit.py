@@ -4,10 +4,17 @@ import asyncio
 import uuid
 from collections import Counter
 
+import sqlalchemy as sa
+
 from tests.factories.town import Town, phones
 from textbank.across import SenderAddress
+from textbank.inbound.act_on import Filed
 from textbank.inbound.inbound_text import InboundText
+from textbank.inbound.join_together import join_together
 from textbank.inbound.receive import Incoming, Received, receive
+from textbank.inbound.store import ToStore, store
+from textbank.inbound.understand import Understood
+from textbank.sms.classify import classify
 from textbank.web.webhooks.texts import Texts
 
 ANN, BOB, CAT = phones(3)
@@ -190,3 +197,26 @@ async def test_a_keyword_that_asks_for_more_is_not_taken_for_a_plain_one(town: T
         "where s.state = 'subscribed' order by s.id"
     ) == [(ANN,)]
     assert await town.query("select count(*) from opt_in_request") == [(1,)]
+
+
+_READ_OF_LISTS = """
+select coalesce(sum(pg_stat_get_xact_tuples_returned(indexrelid)), 0)
+from pg_index where indrelid = 'subscription'::regclass
+"""
+
+
+async def test_a_plain_join_does_not_read_who_else_is_on_the_list(town: Town) -> None:
+    """Right after an import PostgreSQL knows nothing of how large a list is."""
+    await town.subscribe(*phones(300, start=1_000))
+    joins = [text(town, phone, "JOIN") for phone in phones(3)]
+    rows = [ToStore(one.at.sender_id, one.text, classify("JOIN"), "/Etc/GMT") for one in joins]
+    async with town.database.transaction(town.organization_id) as session:
+        stored = await store(session, town.organization_id, rows)
+        asking = [
+            Filed(one.at, one.text, Understood(classify("JOIN")), row)
+            for one, row in zip(joins, stored, strict=True)
+        ]
+        _, joined = await join_together(session, town.organization_id, asking)
+        read = (await session.execute(sa.text(_READ_OF_LISTS))).scalar_one()
+    assert len(joined) == 3
+    assert read <= 3 * len(joined)

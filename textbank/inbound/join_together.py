@@ -22,21 +22,22 @@ from textbank.keywords.confirmation import confirmation
 from textbank.keywords.match import normal_words
 from textbank.messaging.enqueue import enqueue_alike
 
-# Whether they were on a list before is told as `flows/person.py` tells it.
+# Whether they were on a list before is told as `flows/person.py` tells it, from all lists of theirs: asked
+# about one, PostgreSQL without statistics reads through everybody on it.
 _PLAIN = sa.text(
     """
     select given.recipient_id, k.id as keyword_id, k.word, k.list_id, k.language, k.confirmation,
       o.name as organization, l.name as programme, l.frequency,
-      exists (select from subscription s where s.organization_id = :organization
-        and s.recipient_id = given.recipient_id and s.list_id = k.list_id and s.state = 'subscribed')
-        as present,
-      exists (select from subscription s where s.organization_id = :organization
-        and s.recipient_id = given.recipient_id and s.state in ('subscribed', 'unsubscribed')) as ever
+      coalesce(k.list_id = any(was.on_lists), false) as present, was.ever
     from unnest(cast(:recipients as bigint[]), cast(:words as text[])) as given (recipient_id, word)
     join keyword k on k.organization_id = :organization and k.word = given.word and k.retired_at is null
     join contact_list l on l.organization_id = :organization and l.id = k.list_id
     join organization o on o.id = :organization
     join recipient r on r.organization_id = :organization and r.id = given.recipient_id
+    cross join lateral (
+      select array_agg(s.list_id) filter (where s.state = 'subscribed') as on_lists,
+        count(*) filter (where s.state in ('subscribed', 'unsubscribed')) > 0 as ever
+      from subscription s where s.organization_id = :organization and s.recipient_id = given.recipient_id) was
     where k.flow_id is null and not l.double_opt_in
       and r.suppressed_at is null and coalesce(r.rests_until <= now(), true)
     """
