@@ -31,7 +31,7 @@ demo: prepare
 	@exec $(BIN)/textbank demo $(if $(PORT),--port $(PORT)) $(if $(SIMULATOR_PORT),--simulator-port $(SIMULATOR_PORT))
 
 test: prepare-tests lint types
-	$(PYTEST) -n 4 --dist loadfile --no-loadscope-reorder -m "not long"
+	$(PYTEST) -n 5 --dist loadfile --no-loadscope-reorder -m "not long"
 
 lint: prepare
 	$(BIN)/ruff check .

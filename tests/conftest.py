@@ -52,6 +52,7 @@ class Template(NamedTuple):
 
 POSTGRES = "TEXTBANK_TEST_POSTGRES"
 VALKEY = "TEXTBANK_TEST_VALKEY"
+VALKEY_DATABASES = 16
 ROOM_BYTES = 2 * 1024**3
 _LOG: list[Path] = []
 """Of the run's PostgreSQL, in the process that owns it."""
@@ -65,7 +66,7 @@ def pytest_configure(config: pytest.Config) -> None:
     # Autovacuum would sit in a template database just when it is to be copied, which PostgreSQL refuses.
     options = {"max_connections": "300", "autovacuum": "off"}
     database = postgres.start(base / "pg", fast=True, options=options)
-    queue = valkey.start(base / "vk")
+    queue = valkey.start(base / "vk", databases=VALKEY_DATABASES)
     _LOG.append(base / "pg" / "server.log")
     os.environ[POSTGRES] = database.url(database="{database}")
     os.environ[VALKEY] = queue.url
@@ -100,7 +101,7 @@ def _stop(base: Path, database: postgres.RunningPostgres, queue: valkey.RunningV
 def valkey_of_this_worker() -> str:
     """A numbered database of the run's Valkey, so that each worker may empty its own."""
     worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
-    return f"{os.environ[VALKEY].partition('?')[0]}?db={worker % 16}"
+    return f"{os.environ[VALKEY].partition('?')[0]}?db={worker % VALKEY_DATABASES}"
 
 
 def make_settings(database: str, **more: object) -> Settings:
@@ -115,29 +116,29 @@ def make_settings(database: str, **more: object) -> Settings:
     return Settings(_env_file=None, **values)  # type: ignore[call-arg]
 
 
-# Each of these runs many processes, or a browser: two files of them fill two cores, but for when both wait.
-HEAVY_AT_ONCE = 2
-HEAVY = ("tests/faults/", "tests/browser/test_the_whole_job", "tests/flows/setup/", "tests/browser/")
+# What the first workers prefer, one each: runs of many processes, which often wait, and browsers, which fill
+# a core. The others prefer all the rest; and whoever finds nothing left of it takes what comes first.
+HEAVY = (("tests/faults/", "tests/flows/setup/"), ("tests/browser/",))
+LONGEST = "tests/browser/test_the_whole_job"
+
+
+def _weight(file: str) -> int:
+    return next((place for place, heavy in enumerate(HEAVY) if file.startswith(heavy)), len(HEAVY))
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Long files first: begun last, one would keep one worker busy while the others have nothing left."""
-
-    def place(item: pytest.Item) -> int:
-        file = item.nodeid.partition("::")[0]
-        return next((i for i, heavy in enumerate(HEAVY) if file.startswith(heavy)), len(HEAVY))
-
-    items.sort(key=place)
+    items.sort(key=lambda item: (_weight(item.nodeid), not item.nodeid.startswith(LONGEST)))
 
 
 class HeavyBesideLight(LoadFileScheduling):
-    """The first workers prefer the heavy files, the others the light ones, which fill what those leave."""
+    """What waits and what works, side by side on all workers."""
 
     def _assign_work_unit(self, node: WorkerController) -> None:
-        prefers_heavy = self.nodes.index(node) < HEAVY_AT_ONCE
-        preferred = (file for file in self.workqueue if file.startswith(HEAVY) == prefers_heavy)
-        if (file := next(preferred, None)) is not None:
-            self.workqueue.move_to_end(file, last=False)
+        prefers = min(self.nodes.index(node), len(HEAVY))
+        preferred = next((file for file in self.workqueue if _weight(file) == prefers), None)
+        if preferred is not None:
+            self.workqueue.move_to_end(preferred, last=False)
         super()._assign_work_unit(node)
 
 

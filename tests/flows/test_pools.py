@@ -1,7 +1,6 @@
 """A campaign's texts leave from several numbers; people keep the one they know; a number that fails rests."""
 
 import asyncio
-import os
 from collections import Counter
 from collections.abc import AsyncIterator, Sequence
 
@@ -9,6 +8,7 @@ import pytest
 import pytest_asyncio
 from redis.asyncio import Redis
 
+from tests.conftest import valkey_of_this_worker
 from tests.factories.town import Town, eventually, phones
 from textbank.accounts.cipher import Cipher
 from textbank.accounts.connect_carrier_account import NewSender, connect_carrier_account
@@ -31,8 +31,7 @@ PACE = 100.0
 async def pace() -> AsyncIterator[ValkeyPace]:
     """The buckets in the run's Valkey, apart from other tests' buckets, and each of them empty: senders of
     every town have the same ids."""
-    worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
-    client = Redis.from_url(os.environ["TEXTBANK_TEST_VALKEY"], db=8 + worker % 8)
+    client = Redis.from_url(valkey_of_this_worker())
     await client.flushdb()
     yield ValkeyPace(client)
     await client.aclose()

@@ -65,7 +65,12 @@ def _url(socket_path: Path) -> str:
 
 
 def start(
-    data: Path, *, max_memory: str = "256mb", patience: float = 20.0, outlive: int | None = None
+    data: Path,
+    *,
+    max_memory: str = "256mb",
+    databases: int = 4,
+    patience: float = 20.0,
+    outlive: int | None = None,
 ) -> RunningValkey:
     """Start Valkey on `data`, by a socket that only this user can reach; no TCP port, no password.
 
@@ -88,7 +93,7 @@ def start(
             "maxmemory": max_memory,
             "maxmemory-policy": "noeviction",
             "daemonize": "no",
-            "databases": "4",
+            "databases": str(databases),
             "enable-debug-command": "no",
             "enable-module-command": "no",
             "enable-protected-configs": "no",
