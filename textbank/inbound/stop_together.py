@@ -27,7 +27,7 @@ _ONE_CONFIRMATION = sa.text(
       and not s.carrier_confirms_stop
     join organization o on o.id = :organization
     where suppression.organization_id = :organization and suppression.id = given.id
-      and not confirmation_queued
+      and suppression.id = any(cast(:suppressions as bigint[])) and not confirmation_queued
     returning recipient_id, o.name, {LANGUAGE_OF.format(recipient="suppression.recipient_id")} as language
     """  # noqa: S608 - a part of our own
 )
