@@ -13,6 +13,7 @@ import pytest_asyncio
 from redis.asyncio import Redis
 from sqlalchemy import text
 
+from tests.conftest import valkey_of_this_worker
 from tests.factories.town import FreePace, Town, eventually, phones
 from tests.promises.desk import Desk
 from textbank.messaging.pace import Pace, ValkeyPace
@@ -24,8 +25,8 @@ PEOPLE = 3_000
 
 @pytest_asyncio.fixture
 async def pace() -> AsyncIterator[ValkeyPace]:
-    """The bucket in the run's Valkey."""
-    client = Redis.from_url(os.environ["TEXTBANK_TEST_VALKEY"])
+    """Buckets that no other worker's tests empty."""
+    client = Redis.from_url(valkey_of_this_worker())
     yield ValkeyPace(client)
     await client.aclose()
 
