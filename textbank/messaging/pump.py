@@ -56,6 +56,8 @@ class Pump:
     stopping: Callable[[], bool] = lambda: False
     lanes: tuple[tuple[Lane, ...], ...] = LANES
     _used: int = 0
+    _found: int = 0
+    """In this round."""
     _batches: set[asyncio.Task[None]] = field(default_factory=set)
     _fed: dict[tuple[int, tuple[Lane, ...]], float] = field(default_factory=dict)
     _resting: dict[tuple[int, bool], tuple[float, float]] = field(default_factory=dict)
@@ -70,6 +72,7 @@ class Pump:
                     await refresh_stale_windows(self.database)
                     windows_at = now
                 due = await across.due_senders(self.database, FEEDING_ENDS, LIVE_THREADS_WAIT)
+                self._found = 0
                 for lanes in self.lanes:  # everybody's answers before anybody's blast
                     await self._feed_all(due, lanes)
                 if due or self._batches:
@@ -84,7 +87,10 @@ class Pump:
                 await asyncio.wait(self._batches)
 
     async def _tick(self) -> None:
-        """Sleep for a tick, or until a batch frees its slots while there are few left."""
+        """Sleep for a tick, or until a batch frees its slots while there are few left. Not at all where a
+        round found much and has room for more: slots that came free during a claim would wait for nothing."""
+        if self._found >= MICRO_BATCH <= self.slots - self.kept - self._used:
+            return
         if self._batches and self._used > self.slots // 2:
             await asyncio.wait(self._batches, timeout=TICK_SECONDS, return_when=asyncio.FIRST_COMPLETED)
         else:
@@ -110,6 +116,7 @@ class Pump:
             return
         for batch, token in await self._reserve(sender, wanted, free, started=started):
             self._used += len(batch)
+            self._found += len(batch)
             task = asyncio.create_task(self._send(sender, token, batch, started=started))
             self._batches.add(task)
             task.add_done_callback(self._batches.discard)
