@@ -71,7 +71,8 @@ _WAITING = sa.text(
 )
 _ENTER = sa.text(
     """
-    select c.id, c.name, c.state, t.member_id is not null as knows, t.removed_at
+    select c.id, c.name, c.state, c.frozen_at is not null as ready, t.member_id is not null as knows,
+      t.removed_at
     from campaign c left join campaign_texter t on t.organization_id = c.organization_id
       and t.campaign_id = c.id and t.member_id = :member
     where c.organization_id = :organization and c.id = :campaign and c.kind = 'p2p' and c.state <> 'draft'
@@ -100,6 +101,8 @@ class Entered:
     id: int
     name: str
     state: str
+    ready: bool
+    """Whether all its people are known: a job puts them together, seconds after the launch."""
 
 
 async def come_to_campaigns(session: AsyncSession, organization_id: int, member_id: int) -> None:
@@ -136,7 +139,7 @@ async def enter(
     if row is None or not row.knows or row.removed_at is not None:
         raise NotFound(_NOT_YOURS)
     await must_be_free(session, organization_id, member_id)
-    return Entered(row.id, row.name, row.state)
+    return Entered(row.id, row.name, row.state, row.ready)
 
 
 async def put_on_campaign(

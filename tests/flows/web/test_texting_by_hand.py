@@ -221,3 +221,15 @@ async def test_a_press_is_told_when_the_whole_batch_must_stop(office: Office) ->
     await office.town.execute("update campaign set state = 'running'")
     assert [text["name"] for text in await batch_of(texter, texting.campaign_id)] == ["Ana", "Beto", "Chen"]
     assert (await press(texter, texting.campaign_id, texts[0]))["stops"] is False
+
+
+async def test_who_comes_before_the_people_are_put_together_is_asked_to_wait(office: Office) -> None:
+    texter, texting = await begin(office)
+    await office.town.execute("delete from audience_member")
+    await office.town.execute("update campaign set frozen_at = null")
+    path = f"/texting/{texting.campaign_id}"
+    assert "still being put together" in (await texter.post(f"{path}/batch", page=path)).text
+    await office.town.execute("update campaign set frozen_at = now()")
+    told = (await texter.post(f"{path}/batch", page=path)).text
+    assert "Nobody is left" in told
+    assert "put together" not in told
