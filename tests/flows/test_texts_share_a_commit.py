@@ -112,6 +112,14 @@ where r.e164 = :phone
 """
 
 
+# What the two ways cannot have in common, by itself; whoever stopped twice has two events.
+_WORDS_OF_STOP = """
+select p.payload->>'words' from consent_event e join consent_payload p on p.event_id = e.id
+join recipient r on r.id = e.recipient_id where r.e164 = :phone and e.kind = 'opt_out'
+order by e.id desc limit 1
+"""
+
+
 async def test_stops_filed_together_leave_what_each_leaves_alone(town: Town) -> None:
     """Of somebody on a list, of one who was asked back, of one who had stopped before, and of a stranger."""
     together, alone = phones(4), phones(4, start=100)
@@ -134,6 +142,7 @@ async def test_stops_filed_together_leave_what_each_leaves_alone(town: Town) -> 
         [left], [right] = [await town.query(_WHAT_STOPS_LEFT, phone=each) for each in (one, other)]
         assert left == right
         assert left.suppressed
+        assert await town.query(_WORDS_OF_STOP, phone=one) == [("Stop!",)]
         assert len(left.texts) == (2 if one == together[1] else 1)
 
 

@@ -35,20 +35,32 @@ _EVENT_IDS = sa.text(
     "select array_agg(nextval(pg_get_serial_sequence('consent_event', 'id'))) "
     "from generate_series(1, cast(:count as int))"
 )
+
+
+def appended(source: str, kind: str) -> str:
+    """A part of a statement: it writes an event for each row of `source (event_id, recipient_id, digest,
+    salt, payload)`. `kind` is a value of the statement, or one of our own constants in quotes."""
+    return f"""event as (
+      insert into consent_event (organization_id, id, recipient_id, kind, digest) overriding system value
+      select :organization, event_id, recipient_id, {kind}, digest from {source}),
+    payload as (
+      insert into consent_payload (organization_id, event_id, salt, payload)
+      select :organization, event_id, salt, payload::jsonb from {source}),
+    unsealed as (
+      insert into consent_unsealed (organization_id, event_id)
+      select :organization, event_id from {source})"""  # noqa: S608 - the names are our own constants
+
+
 _APPEND_MANY = sa.text(
-    """
+    f"""
     with given as (
       select * from unnest(
         cast(:ids as bigint[]), cast(:recipients as bigint[]), cast(:digests as bytea[]),
-        cast(:salts as bytea[]), cast(:payloads as text[])) as g (id, recipient_id, digest, salt, payload)),
-    event as (
-      insert into consent_event (organization_id, id, recipient_id, kind, digest) overriding system value
-      select :organization, id, recipient_id, :kind, digest from given),
-    payload as (
-      insert into consent_payload (organization_id, event_id, salt, payload)
-      select :organization, id, salt, payload::jsonb from given)
-    insert into consent_unsealed (organization_id, event_id) select :organization, id from given
-    """
+        cast(:salts as bytea[]), cast(:payloads as text[]))
+        as g (event_id, recipient_id, digest, salt, payload)),
+    {appended("given", ":kind")}
+    select 1
+    """  # noqa: S608 - a part of our own
 )
 SALT_BYTES = 16
 _canonical = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode
@@ -62,6 +74,15 @@ def digest_of(salt: bytes, payload: dict[str, Any]) -> bytes:
 def canonical(payload: dict[str, Any]) -> str:
     """The one JSON text that a payload is digested as."""
     return _canonical(payload)
+
+
+def columns_of(payloads: Sequence[dict[str, Any]]) -> dict[str, list[object]]:
+    """Salts, digests and texts of these payloads, as arrays for a statement."""
+    random = secrets.token_bytes(SALT_BYTES * len(payloads))
+    salts = [random[start : start + SALT_BYTES] for start in range(0, len(random), SALT_BYTES)]
+    texts = [canonical(payload) for payload in payloads]
+    digests = [hashlib.sha256(salt + one.encode()).digest() for salt, one in zip(salts, texts, strict=True)]
+    return {"salts": [*salts], "digests": [*digests], "payloads": [*texts]}
 
 
 async def append(
@@ -92,9 +113,6 @@ async def append_many(
     if not events:
         return []
     ids: list[int] = (await session.execute(_EVENT_IDS, {"count": len(events)})).scalar_one()
-    random = secrets.token_bytes(SALT_BYTES * len(events))
-    salts = [random[start : start + SALT_BYTES] for start in range(0, len(random), SALT_BYTES)]
-    payloads = [canonical(payload) for _, payload in events]
     await session.execute(
         _APPEND_MANY,
         {
@@ -102,12 +120,7 @@ async def append_many(
             "kind": kind,
             "ids": ids,
             "recipients": [recipient_id for recipient_id, _ in events],
-            "digests": [
-                hashlib.sha256(salt + payload.encode()).digest()
-                for salt, payload in zip(salts, payloads, strict=True)
-            ],
-            "salts": salts,
-            "payloads": payloads,
+            **columns_of([payload for _, payload in events]),
         },
     )
     return ids

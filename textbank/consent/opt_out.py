@@ -5,7 +5,6 @@ row, so nothing that is permitted after this transaction commits can miss it. Wh
 before is waited for by `messaging/wait_out_permits.py`.
 """
 
-import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -101,14 +100,7 @@ _OUT_TEXTED = sa.text(
     forbidden as (
       update recipient set suppressed_at = clock_timestamp(), review_since = null
       where organization_id = :organization and id = any(cast(:recipients as bigint[]))),
-    event as (
-      insert into consent_event (organization_id, id, recipient_id, kind, digest) overriding system value
-      select :organization, event_id, recipient_id, 'opt_out', digest from given),
-    payload as (
-      insert into consent_payload (organization_id, event_id, salt, payload)
-      select :organization, event_id, salt, payload::jsonb from given),
-    unsealed as (
-      insert into consent_unsealed (organization_id, event_id) select :organization, event_id from given),
+    {ledger.appended("given", "'opt_out'")},
     unsubscribed as (
       update subscription set state = 'unsubscribed', since = now() where organization_id = :organization
         and recipient_id = any(cast(:recipients as bigint[])) and state <> 'unsubscribed'),
@@ -202,7 +194,6 @@ async def opt_out_texted(
     what any of these rules heard.
     """
     payloads = [{"cause": "stop_text", **said} for _, _, said in people]
-    salts = [secrets.token_bytes(ledger.SALT_BYTES) for _ in people]
     rows = await rows_of(
         session,
         _OUT_TEXTED,
@@ -210,11 +201,7 @@ async def opt_out_texted(
             "organization": organization_id,
             "recipients": [recipient_id for recipient_id, _, _ in people],
             "times": [carrier_time for _, carrier_time, _ in people],
-            "digests": [
-                ledger.digest_of(salt, payload) for salt, payload in zip(salts, payloads, strict=True)
-            ],
-            "salts": salts,
-            "payloads": [ledger.canonical(payload) for payload in payloads],
+            **ledger.columns_of(payloads),
         },
     )
     return {row["recipient_id"]: row["id"] for row in rows}

@@ -1,6 +1,5 @@
 """Subscribe numbers that texted a keyword, together: contacts, ledger and subscriptions in one statement."""
 
-import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -14,7 +13,7 @@ from textbank.driver import rows_of
 # A shared number has several contacts; what its holder texts is put down to the one known longest, as in
 # `contacts/contact_of_recipient.py`. Ids are drawn first, because what is inserted does not tell for whom.
 _SUBSCRIBE = sa.text(
-    """
+    f"""
     with given as (
       select * from unnest(cast(:recipients as bigint[]), cast(:lists as bigint[]),
         cast(:languages as text[]), cast(:digests as bytea[]), cast(:salts as bytea[]),
@@ -33,19 +32,12 @@ _SUBSCRIBE = sa.text(
     numbered as (
       insert into contact_number (organization_id, contact_id, recipient_id)
       select :organization, id, recipient_id from person where is_new),
-    event as (
-      insert into consent_event (organization_id, id, recipient_id, kind, digest) overriding system value
-      select :organization, event_id, recipient_id, 'subscribed', digest from person),
-    payload as (
-      insert into consent_payload (organization_id, event_id, salt, payload)
-      select :organization, event_id, salt, payload::jsonb from person),
-    unsealed as (
-      insert into consent_unsealed (organization_id, event_id) select :organization, event_id from person)
+    {ledger.appended("person", "'subscribed'")}
     insert into subscription (organization_id, list_id, contact_id, recipient_id, state, basis_event_id)
     select :organization, list_id, id, recipient_id, 'subscribed', event_id from person
     on conflict (organization_id, list_id, recipient_id, contact_id) do update
       set state = 'subscribed', basis_event_id = excluded.basis_event_id, since = now()
-    """
+    """  # noqa: S608 - a part of our own
 )
 
 
@@ -64,7 +56,6 @@ async def subscribe_texted(session: AsyncSession, organization_id: int, joining:
 
     They are different people, and the caller holds their rows, so that nobody gets two contacts.
     """
-    salts = [secrets.token_bytes(ledger.SALT_BYTES) for _ in joining]
     payloads = [{"list_id": one.list_id, **one.evidence} for one in joining]
     await rows_of(
         session,
@@ -74,10 +65,6 @@ async def subscribe_texted(session: AsyncSession, organization_id: int, joining:
             "recipients": [one.recipient_id for one in joining],
             "lists": [one.list_id for one in joining],
             "languages": [one.language for one in joining],
-            "digests": [
-                ledger.digest_of(salt, payload) for salt, payload in zip(salts, payloads, strict=True)
-            ],
-            "salts": salts,
-            "payloads": [ledger.canonical(payload) for payload in payloads],
+            **ledger.columns_of(payloads),
         },
     )

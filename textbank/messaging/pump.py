@@ -89,7 +89,8 @@ class Pump:
     async def _tick(self) -> None:
         """Sleep for a tick, or until a batch frees its slots while there are few left. Not at all where a
         round found much and has room for more: slots that came free during a claim would wait for nothing."""
-        if self._found >= MICRO_BATCH <= self.slots - self.kept - self._used:
+        room = self.slots - self.kept - self._used
+        if self._found >= MICRO_BATCH and room >= MICRO_BATCH:
             return
         if self._batches and self._used > self.slots // 2:
             await asyncio.wait(self._batches, timeout=TICK_SECONDS, return_when=asyncio.FIRST_COMPLETED)

@@ -126,8 +126,8 @@ async def test_a_texter_sees_nothing_from_before_their_campaign(office: Office) 
         assert "Are you coming?" in shown
         assert "My landlord hit me" not in shown, page
         assert "Okafor" not in shown
-        last_four = replying.phones[0][-4:]  # and not four digits of a digest
-        assert not re.search(rf"(?<![0-9a-f]){last_four}(?![0-9a-f])", shown)
+        without_digests = re.sub(r"[0-9a-f]{24,}", "", shown)  # no phone number is as long
+        assert replying.phones[0][-4:] not in without_digests
     assert "My landlord hit me" in (await captain.get(f"/inbox/{recipient}")).text
     admin = await office.signed_in("admin")
     setting = {"practice": "offered", "approval": "none"}
