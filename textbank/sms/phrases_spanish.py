@@ -34,86 +34,88 @@ _OUT = (
 )
 
 STOP_PHRASES_SPANISH: Final = re.compile(
-    r"\b(?:"  # all begin with a word: asked first, so that most letters cost one look and not fifty
+    r"\b(?:"
     + "|".join(
         (
-            rf"\bno (?:me|nos) (?:vuelvan? a |sigan? |anden? |esten? |este )?(?:{_ORDER}|{_BARE})\b{_OTHER}",
-            rf"\b(?:ya no|no|nunca|jamas)(?: mas| ya)? (?:me |nos )?{_ORDER} (?:mas|ya|nada|nunca"
+            rf"no (?:me|nos) (?:vuelvan? a |sigan? |anden? |esten? |este )?(?:{_ORDER}|{_BARE})\b{_OTHER}",
+            rf"(?:ya no|no|nunca|jamas)(?: mas| ya)? (?:me |nos )?{_ORDER} (?:mas|ya|nada|nunca"
             rf"|{_MENSAJES}|estos?"
             rf"|sus|tantos|con (?:sus|estos|tantos))\b{_OTHER}",
-            rf"\b(?:favor|por favor|pido|gustaria|prefiero)(?: de| que)? no {_BARE}\b"
-            r"|\bno (?:mandar|enviar|escribir|contactar|molestar|textear|recibir)(?:me|nos)? (?:mas|ya"
+            rf"(?:favor|por favor|pido|gustaria|prefiero)(?: de| que)? no {_BARE}\b"
+            r"|no (?:mandar|enviar|escribir|contactar|molestar|textear|recibir)(?:me|nos)? (?:mas|ya"
             rf"|{_MENSAJES})\b",
             r"^(?:por favor )?(?:ya )?no (?:mas )?(?:manden|envien|escriban|molesten|insistan|textear"
             r"|mandar|molestar"
             r"|chinguen|jodan|frieguen|fastidien|molestes|moleste)(?: mas| ya| tanto"
             rf"| con \w+ {_MENSAJES})?$",
-            rf"\b(?:nunca|jamas) (?:mas )?(?:me|nos) (?:vuelvan? a )?(?:{_ORDER}|{_BARE})\b",
-            rf"\bno (?:me |nos )?vuelvan? a (?:{_BARE})\b",
-            r"\b(?:deja|deje|dejen|dejar|dejes|para|pare|paren|parenle|parar|basta|terminen|cesen)(?: ya)?"
+            rf"(?:nunca|jamas) (?:mas )?(?:me|nos) (?:vuelvan? a )?(?:{_ORDER}|{_BARE})\b",
+            rf"no (?:me |nos )?vuelvan? a (?:{_BARE})\b",
+            r"(?:deja|deje|dejen|dejar|dejes|para|pare|paren|parenle|parar|basta|terminen|cesen)(?: ya)?"
             rf" (?:de|con) (?:(?:estar |seguir |andar )?{_BARE}|tantos?|los|sus|estos|esos"
             r"|recibir)\b(?! (?:desaloj|aument|abus|vecin))",
-            r"\b(?:paren|parenle|parele|pare|detengan|stop|alto a|stop a|cesen)(?: ya)?(?: con| a)?"
+            r"(?:paren|parenle|parele|pare|detengan|stop|alto a|stop a|cesen)(?: ya)?(?: con| a)?"
             rf" (?:los |sus |estos |con |esos |de |tantos )*(?:{_MENSAJES}|{_BARE})\b",
-            rf"\b{_OUT}\b{_THING}|\bdesuscrib\w+|\bdesinscri\w+",
-            r"\bme (?:quiten?|borren?|saquen?|eliminen?|remuevan?|retiren?|desuscriban?) (?:de|del|ya)\b",
-            r"\bme (?:quiten|borren|eliminen)$",
-            r"\bme (?:pueden?|puedes|podrian?|podrias) (?:por favor )?(?:borrar|quitar|sacar|eliminar"
+            rf"{_OUT}\b{_THING}|desuscrib\w+|desinscri\w+",
+            r"me (?:quiten?|borren?|saquen?|eliminen?|remuevan?|retiren?|desuscriban?) (?:de|del|ya)\b",
+            r"me (?:quiten|borren|eliminen)$",
+            r"me (?:pueden?|puedes|podrian?|podrias) (?:por favor )?(?:borrar|quitar|sacar|eliminar"
             r"|remover|retirar"
             r"|dar de baja)(?:$| (?:de|del|por) (?!mi |aqui))",
-            rf"\b(?:borr|quit|elimin|sac|saqu|remov|remuev|retir|tach)(?:ar"
+            rf"(?:borr|quit|elimin|sac|saqu|remov|remuev|retir|tach)(?:ar"
             r"|a|e|en|an|er|as|es)(?:me|nos|lo)? de (?:la|su|esta|tu|sus"
             r"|estos|este|el) "
             rf"(?:\w+ )?(?:lista|listado|grupo|sistema|base|chat|{_MENSAJES}|registro)\b",
-            rf"\bno (?:recibir|seguir recibiendo)(?: mas| ya| estos| sus)* {_MENSAJES}\b",
-            r"\bno (?:quiero|deseo) (?:que )?(?:me )?(?:contacten|molesten|busquen|escriban)\b",
-            r"\b(?:quit|borr|elimin|saqu|sac|pierd|olvid|remuev|retir|tach)(?:a|e|en|ar|an|es) (?:\w+ )?"
+            rf"no (?:recibir|seguir recibiendo)(?: mas| ya| estos| sus)* {_MENSAJES}\b",
+            r"no (?:quiero|deseo) (?:que )?(?:me )?(?:contacten|molesten|busquen|escriban)\b",
+            r"(?:quit|borr|elimin|saqu|sac|pierd|olvid|remuev|retir|tach)(?:a|e|en|ar|an|es) (?:\w+ )?"
             r"(?:mi|este)(?: \w+)? ?(?:numero|nombre|telefono|celular|contacto|datos)\b",
-            r"\bno (?:quiero|deseo|queremos|deseamos|quisiera|autorizo|autorice|necesito|consiento|acepto"
+            r"no (?:quiero|deseo|queremos|deseamos|quisiera|autorizo|autorice|necesito|consiento|acepto"
             r"|he pedido)"
             r"(?: (?:ya|mas|que|seguir|volver|a|saber|sus|estos|estar|los|tus|de|tener"
             rf"|esos)){{0,3}} (?:recib\w+"
             rf"|{_MENSAJES}|(?:me |nos )(?:\w+ )?(?:{_ORDER}|lleg\w+|sigan|esten)|en (?:la|esta"
             r"|su) (?:lista|grupo)"
             r"|nada de ustedes|mandando\w*)\b",
-            r"\bno (?:quiero|deseo) (?:mas|estos|esto mas)$|\bno (?:quiero|deseo) (?:mas|sus"
+            r"no (?:quiero|deseo) (?:mas|estos|esto mas)$|no (?:quiero|deseo) (?:mas|sus"
             rf"|estos) {_MENSAJES}\b",
-            rf"\bque (?:ya )?no (?:me|nos) (?:lleguen|{_ORDER})\b{_OTHER}",
-            r"\b(?:salir|salirme|salgo|sacarme|borrarme|fuera) de (?:la|esta|su|este|sus|estos|el) "
+            rf"que (?:ya )?no (?:me|nos) (?:lleguen|{_ORDER})\b{_OTHER}",
+            r"(?:salir|salirme|salgo|sacarme|borrarme|fuera) de (?:la|esta|su|este|sus|estos|el) "
             rf"(?:lista|grupo|chat|{_MENSAJES})\b",
-            r"\b(?:suspend|deten|detien|termin|bloque|apag|cancel|par|quit|elimin)(?:a|o|e|en|an|ar|er"
+            r"(?:suspend|deten|detien|termin|bloque|apag|cancel|par|quit|elimin)(?:a|o|e|en|an|ar|er"
             r"|gan|ga|dan|go)?"
             rf" (?:mi|la|los|estos|sus|de mandar|esos|todos los|de|mis)? ?(?:suscripcion|{_MENSAJES}"
             r"|notificaciones)\b",
-            rf"\bno mas (?:\w+ )?{_MENSAJES}\b|\bbasta (?:de|con) (?:\w+ )?{_MENSAJES}\b"
-            rf"|\bya no (?:mas )?{_MENSAJES}\b"
-            rf"|^no {_MENSAJES}$|\bsuficientes? {_MENSAJES}\b",
-            r"\b(?:dar(?:me|nos)?|den(?:me|nos)?|deme|dame|doy) (?:de )?baja\b" + _THING,
-            r"\bdej(?:a|e|en|ar)(?:me|nos)(?: ya)? (?:en pas|en paz|tranquil[oa]s?|de (?:molestar|escribir"
+            rf"no mas (?:\w+ )?{_MENSAJES}\b|basta (?:de|con) (?:\w+ )?{_MENSAJES}\b"
+            rf"|ya no (?:mas )?{_MENSAJES}\b"
+            rf"|^no {_MENSAJES}$|suficientes? {_MENSAJES}\b",
+            r"(?:dar(?:me|nos)?|den(?:me|nos)?|deme|dame|doy) (?:de )?baja\b" + _THING,
+            r"dej(?:a|e|en|ar)(?:me|nos)(?: ya)? (?:en pas|en paz|tranquil[oa]s?|de (?:molestar|escribir"
             r"|mandar"
             r"|llamar|enviar|textear|contactar))\b",
-            r"\b(?:revoco|retiro|cancelo) (?:mi |el )?(?:consentimiento|permiso|autorizacion|suscripcion)\b",
-            r"\b(?:les|le|te) (?:\w+ )?(?:dije|puse|mande|escribi|pedi) (?:que )?(?:\w+ )?"
+            r"(?:revoco|retiro|cancelo) (?:mi |el )?(?:consentimiento|permiso|autorizacion|suscripcion)\b",
+            r"(?:les|le|te) (?:\w+ )?(?:dije|puse|mande|escribi|pedi) (?:que )?(?:\w+ )?"
             r"(?:stop|alto|paren|pararan|no me|dejaran de|me quit|me borr|me sac)",
-            r"\b(?:puse|mande|escribi|dije|conteste) (?:stop|alto|baja|cancelar)\b",
-            r"\b(?:unsubscribe|remover|quitar|sacar) (?:me|mi numero)\b|\bremuev\w*me\b",
+            r"(?:puse|mande|escribi|dije|conteste) (?:stop|alto|baja|cancelar)\b",
+            r"(?:unsubscribe|remover|quitar|sacar) (?:me|mi numero)\b|remuev\w*me\b",
         )
     )
     + ")"
 )
 
 STOP_PHRASES_FRENCH: Final = re.compile(
-    "|".join(
+    r"\b(?:"
+    + "|".join(
         (
-            r"\bdesabonn\w+|\bdesinscri\w+",
-            r"\bne (?:me |m)(?:ecrivez|ecris|contactez|contacte|envoyez|envoie|textez|texte|appelez"
+            r"desabonn\w+|desinscri\w+",
+            r"ne (?:me |m)(?:ecrivez|ecris|contactez|contacte|envoyez|envoie|textez|texte|appelez"
             r"|appelle) (?:plus|pas)\b",
-            r"\barretez? (?:de (?:me|m)|vos|ces|les|tes) ?\w*",
-            r"\bplus de (?:messages|textos|sms)\b|\bne (?:veux|souhaite) plus (?:recevoir|de)\b",
-            r"\b(?:retir|enlev|supprim|efface)(?:ez|e|r)? (?:moi|mon numero)\b|\blaiss(?:ez"
+            r"arretez? (?:de (?:me|m)|vos|ces|les|tes) ?\w*",
+            r"plus de (?:messages|textos|sms)\b|ne (?:veux|souhaite) plus (?:recevoir|de)\b",
+            r"(?:retir|enlev|supprim|efface)(?:ez|e|r)? (?:moi|mon numero)\b|laiss(?:ez"
             r"|e) moi tranquille\b",
         )
     )
+    + ")"
 )
 
 HOME: Final = re.compile(
