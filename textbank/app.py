@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 
 from fastapi import APIRouter, FastAPI
 from fastapi.middleware.gzip import GZipMiddleware
+from starlette.types import Receive, Scope, Send
 
 from textbank.settings import Settings, get_settings
 from textbank.web import errors, events, health, here, static_files
@@ -44,7 +45,7 @@ from textbank.web.texter import (
     told,
 )
 from textbank.web.texter import practice as practice_texts
-from textbank.web.webhooks.application import WebhooksFirst
+from textbank.web.webhooks.application import answer_webhook, is_webhook
 
 # They are looked through in this order: what three hundred texters ask for comes first.
 ROUTERS = (
@@ -102,6 +103,17 @@ for _router in ROUTERS:
     PAGES.include_router(_router, include_in_schema=False)
 
 
+class Application(FastAPI):
+    """Pages, and in front of them the carrier's webhooks."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Decide by the path."""
+        if is_webhook(scope):
+            await answer_webhook({**scope, "app": self}, receive, send)
+        else:
+            await super().__call__(scope, receive, send)
+
+
 def create_app(given: Settings | None = None) -> FastAPI:
     """Build the application; its parts come up with the server's lifespan."""
     parts = Parts(given or get_settings())
@@ -111,7 +123,7 @@ def create_app(given: Settings | None = None) -> FastAPI:
         async with parts.running():
             yield
 
-    app = FastAPI(
+    app = Application(
         title="Textbank",
         lifespan=lifespan,
         docs_url=None,
@@ -123,6 +135,5 @@ def create_app(given: Settings | None = None) -> FastAPI:
     app.state.parts = parts
     # Leaves event streams and what is compressed already alone; no larger answer goes to a carrier.
     app.add_middleware(GZipMiddleware, minimum_size=1_000, compresslevel=5)
-    app.add_middleware(WebhooksFirst, parts=parts)
     errors.register(app)
     return app

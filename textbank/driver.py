@@ -12,14 +12,14 @@ from typing import Any, Final
 import asyncpg
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import asyncpg as spoken
-from sqlalchemy.engine import CursorResult
 from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, InvalidatePoolError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
-_DRIVER: Final = "driver"
-"""Key in `session.info`: the connection that the session's transaction is on."""
+_ADAPTED: Final = "adapted"
+"""Key in `session.info`: the connection that the session's transaction is on, as SQLAlchemy sees it."""
 
 _DIALECT: Final = spoken.dialect()  # type: ignore[no-untyped-call]
+_ADAPTED_ERROR: Final = spoken.AsyncAdapt_asyncpg_dbapi.Error
 
 
 class Connection(asyncpg.Connection):
@@ -60,34 +60,37 @@ def _given_back(adapted: Any, *_: Any) -> None:
 async def enter(session: AsyncSession, organization_id: int) -> None:
     """Have the session's transaction begin in this organization, with its first statement."""
     connection: Any = await session.connection()
-    driver: Connection = connection.sync_connection.connection.driver_connection
-    driver.enters = organization_id
-    session.info[_DRIVER] = driver
+    adapted = connection.sync_connection.connection.dbapi_connection
+    adapted.driver_connection.enters = organization_id
+    session.info[_ADAPTED] = adapted
 
 
 async def rows_of(session: AsyncSession, statement: sa.TextClause, given: dict[str, Any]) -> Sequence[Any]:
     """What `session.execute` would return, at once and at a quarter of its cost; a row's columns by name,
     `row["id"]`. For the few statements that every text and every STOP needs."""
-    driver: Connection = session.info[_DRIVER]
-    if not driver.is_in_transaction():  # the first statement, with which SQLAlchemy begins one
-        result = await session.execute(statement, given)
-        return result.mappings().all() if isinstance(result, CursorResult) and result.returns_rows else []
+    adapted = session.info[_ADAPTED]
+    driver: Connection = adapted.driver_connection
     words, names = _positional(statement)
     try:
+        if not driver.is_in_transaction():
+            # What SQLAlchemy does before the first statement. It has no name of its own for it, and goes on
+            # in the transaction.
+            await adapted._start_transaction()
         rows: Sequence[Any] = await driver.fetch(words, *[given[name] for name in names])
     except asyncio.CancelledError:
         # As SQLAlchemy does: a ROLLBACK would wait behind the statement that somebody gave up on.
         await session.invalidate()
         raise
-    except (asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+    except (asyncpg.PostgresError, asyncpg.InterfaceError, _ADAPTED_ERROR) as error:
         lost = driver.is_closed()
         if lost:
             await session.invalidate()
-        raise _as_sqlalchemy_says(words, error, lost=lost) from error
+        said = error.__cause__ if isinstance(error, _ADAPTED_ERROR) else error
+        raise _as_sqlalchemy_says(words, said or error, lost=lost) from error
     return rows
 
 
-def _as_sqlalchemy_says(words: str, error: Exception, *, lost: bool) -> DBAPIError:
+def _as_sqlalchemy_says(words: str, error: BaseException, *, lost: bool) -> DBAPIError:
     kind: type[DBAPIError] = DBAPIError
     if isinstance(error, asyncpg.IntegrityConstraintViolationError):
         kind = IntegrityError

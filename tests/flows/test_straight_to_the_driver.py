@@ -111,10 +111,12 @@ async def test_connections_that_were_closed_in_the_pool_are_made_anew(town: Town
     assert not any(one.is_closed() for one in used[4:])
 
 
-async def test_a_connection_that_is_cut_is_told_of_and_not_used_again(town: Town) -> None:
+@pytest.mark.parametrize("asked_before", [False, True])
+async def test_a_connection_that_is_cut_is_told_of_and_not_used_again(town: Town, asked_before: bool) -> None:
     async def ask_when_cut() -> None:
         async with town.database.transaction(town.organization_id) as session:
-            await organization_seen(session)
+            if asked_before:
+                await organization_seen(session)
             await town.query(ENDED.text)
             await rows_of(session, NAMED, {"names": []})
 
@@ -125,10 +127,12 @@ async def test_a_connection_that_is_cut_is_told_of_and_not_used_again(town: Town
         assert await rows_of(session, NAMED, {"names": []}) == []
 
 
-async def test_who_gives_up_on_a_statement_does_not_wait_for_its_end(town: Town) -> None:
+@pytest.mark.parametrize("asked_before", [False, True])
+async def test_who_gives_up_on_a_statement_does_not_wait_for_its_end(town: Town, asked_before: bool) -> None:
     async def ask_for_long() -> None:
         async with asyncio.timeout(0.2), town.database.transaction(town.organization_id) as session:
-            await organization_seen(session)
+            if asked_before:
+                await organization_seen(session)
             await rows_of(session, SLEEP, {"seconds": 30})
 
     began = clock.monotonic()

@@ -155,3 +155,20 @@ async def test_webhooks_that_are_no_form_change_nothing(town: Town, admin: Async
         told = fields(town, MessageStatus="failed")
         assert await post(town, told, path=f"/webhooks/twilio/status{path}") in (403, 422), path
     assert await everything(admin) == before
+
+
+@pytest.mark.parametrize("method", ["GET", "PUT", "DELETE"])
+async def test_a_webhook_that_is_not_posted_is_refused(town: Town, admin: AsyncEngine, method: str) -> None:
+    before = await everything(admin)
+    for path in (INBOUND, "/webhooks/twilio/status"):
+        assert await ask(town.settings.textbank_public_url, Hostile(method, path, {}, b"")) == 405
+    assert await everything(admin) == before
+
+
+async def test_a_token_fits_with_and_without_the_port_as_the_carrier_may_sign_it(town: Town) -> None:
+    base = town.settings.textbank_public_url
+    token = town.simulator.exchange.settings.accounts[0].auth_token
+    for signed_base, status in ((base, 200), (base.rsplit(":", 1)[0], 200), (base + "0", 403)):
+        given = fields(town, Body="Hello")
+        header = signature(token, signed_base + INBOUND, given)
+        assert await post(town, given, header=header) == status, signed_base

@@ -5,7 +5,7 @@ People get a page in their language, programs JSON. Whoever is signed out is led
 
 import logging
 from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import Any, Final
 from urllib.parse import quote
 
 from fastapi import Request
@@ -36,47 +36,60 @@ def told(request: Request, error: TextbankError) -> str:
     return words.format(**error.values) if error.values else words
 
 
+async def _on_purpose(request: Request, error: TextbankError) -> Response:
+    if isinstance(error, SignInNeeded) and _wants_page(request):
+        return _to_sign_in(request)
+    if isinstance(error, MustWait) and _wants_page(request) and "hx-request" not in request.headers:
+        return RedirectResponse(error.where, status_code=303)
+    return _answer(request, error.status, told(request, error) if _wants_page(request) else error.message)
+
+
+async def _of_the_framework(request: Request, error: HTTPException) -> Response:
+    known = error.status_code in (404, 405)
+    words = _NOT_FOUND if known else str(error.detail)
+    return _answer(request, error.status_code, gettext_of(request)(words) if known else words)
+
+
+async def _not_understood(request: Request, error: RequestValidationError) -> Response:
+    # What stands in a path and cannot be right (an id that is no number) is a page that does not exist.
+    in_path = any(each["loc"][0] == "path" for each in error.errors())
+    words = _NOT_FOUND if in_path else _NOT_UNDERSTOOD
+    return _answer(request, 404 if in_path else 422, gettext_of(request)(words))
+
+
+async def _away(request: Request, error: Exception) -> Response:
+    if _cannot_be(error):
+        return _answer(request, 422, gettext_of(request)(_NOT_UNDERSTOOD))
+    broke = not isinstance(error, DBAPIError) or connection_broke(error)
+    log.warning("the database did not take a request: %s", type(error).__name__)
+    words = (
+        N_("The database did not answer. Nothing was kept; please try again.")
+        if broke
+        else N_("The database refused this. Nothing was kept; please try again.")
+    )
+    return _answer(request, 503 if broke else 500, gettext_of(request)(words))
+
+
+_HANDLERS: Final[dict[type[Exception], Callable[[Request, Any], Awaitable[Response]]]] = {
+    TextbankError: _on_purpose,
+    HTTPException: _of_the_framework,
+    RequestValidationError: _not_understood,
+    **dict.fromkeys((DBAPIError, PoolTimeout, OSError, TimeoutError), _away),
+}
+
+
 def register(app: Starlette) -> None:
     """Answer errors plainly. Whatever else goes wrong stays a 500, which a carrier retries as well."""
-
-    async def on_purpose(request: Request, error: TextbankError) -> Response:
-        if isinstance(error, SignInNeeded) and _wants_page(request):
-            return _to_sign_in(request)
-        if isinstance(error, MustWait) and _wants_page(request) and "hx-request" not in request.headers:
-            return RedirectResponse(error.where, status_code=303)
-        return _answer(request, error.status, told(request, error) if _wants_page(request) else error.message)
-
-    async def of_the_framework(request: Request, error: HTTPException) -> Response:
-        known = error.status_code in (404, 405)
-        words = _NOT_FOUND if known else str(error.detail)
-        return _answer(request, error.status_code, gettext_of(request)(words) if known else words)
-
-    async def not_understood(request: Request, error: RequestValidationError) -> Response:
-        # What stands in a path and cannot be right (an id that is no number) is a page that does not exist.
-        in_path = any(each["loc"][0] == "path" for each in error.errors())
-        words = _NOT_FOUND if in_path else _NOT_UNDERSTOOD
-        return _answer(request, 404 if in_path else 422, gettext_of(request)(words))
-
-    async def away(request: Request, error: Exception) -> Response:
-        if _cannot_be(error):
-            return _answer(request, 422, gettext_of(request)(_NOT_UNDERSTOOD))
-        broke = not isinstance(error, DBAPIError) or connection_broke(error)
-        log.warning("the database did not take a request: %s", type(error).__name__)
-        words = (
-            N_("The database did not answer. Nothing was kept; please try again.")
-            if broke
-            else N_("The database refused this. Nothing was kept; please try again.")
-        )
-        return _answer(request, 503 if broke else 500, gettext_of(request)(words))
-
-    handlers: dict[type[Exception], Callable[[Request, Any], Awaitable[Response]]] = {
-        TextbankError: on_purpose,
-        HTTPException: of_the_framework,
-        RequestValidationError: not_understood,
-    }
-    handlers |= dict.fromkeys((DBAPIError, PoolTimeout, OSError, TimeoutError), away)
-    for kind, handler in handlers.items():
+    for kind, handler in _HANDLERS.items():
         app.add_exception_handler(kind, handler)
+
+
+async def answer_to(request: Request, error: Exception) -> Response:
+    """What an application with these handlers answers; raises the error where there is none for it."""
+    for kind in type(error).__mro__:
+        if kind in _HANDLERS:
+            return await _HANDLERS[kind](request, error)
+    raise error
 
 
 def _cannot_be(error: BaseException) -> bool:

@@ -12,7 +12,7 @@ import logging
 from collections import deque
 from collections.abc import Awaitable, Callable, Hashable, Sequence
 from contextlib import suppress
-from typing import Generic, TypeVar
+from typing import Generic, TypeVar, cast
 
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -30,11 +30,43 @@ T = TypeVar("T")
 R = TypeVar("R")
 
 
+class _Queue(Generic[T, R]):
+    """What one organization waits for, and what of it is under way."""
+
+    def __init__(self, apart: Callable[[T], Hashable] | None) -> None:
+        self._apart = apart
+        self.waiting: deque[tuple[T, asyncio.Future[R]]] = deque()
+        self.under_way: set[Hashable] = set()
+        """One key for each item, so that its size is theirs."""
+        self.tasks: set[asyncio.Task[None]] = set()
+
+    @property
+    def is_due(self) -> bool:
+        """Whether a group may leave beside one that is under way: as many wait as are in it."""
+        return len(self.waiting) >= len(self.under_way) > 0
+
+    def next_group(self) -> dict[Hashable, tuple[T, "asyncio.Future[R]"]]:
+        """Whoever may leave now, by key; what has the key of another that goes or went before stays."""
+        group: dict[Hashable, tuple[T, asyncio.Future[R]]] = {}
+        late: list[tuple[T, asyncio.Future[R]]] = []
+        while self.waiting and len(group) < AT_MOST:
+            one = self.waiting.popleft()
+            key = self._apart(one[0]) if self._apart else object()
+            if key in group or key in self.under_way:
+                late.append(one)
+            else:
+                group[key] = one
+        self.waiting.extendleft(reversed(late))
+        return group
+
+
 class GroupCommit(Generic[T, R]):
     """Collects items and has `work` commit them; `work` answers with one result for each, in their order.
 
     `work` must be harmless to repeat. Items with the same value of `apart` never share a transaction, and are
-    committed in the order they came in. No organization waits for another's commit.
+    committed in the order they came in. No organization waits for another's commit. Up to `at_once` groups of
+    an organization are under way side by side, each further one only with as many as those before it: this
+    process works for one while PostgreSQL works for the other.
     """
 
     def __init__(
@@ -42,53 +74,50 @@ class GroupCommit(Generic[T, R]):
         work: Callable[[int, Sequence[T]], Awaitable[Sequence[R]]],
         *,
         apart: Callable[[T], Hashable] | None = None,
+        at_once: int = 1,
     ) -> None:
         self._work = work
         self._apart = apart
-        self._waiting: dict[int, deque[tuple[T, asyncio.Future[R]]]] = {}
-        self._tasks: dict[int, asyncio.Task[None]] = {}
+        self._at_once = at_once
+        self._queues: dict[int, _Queue[T, R]] = {}
 
     async def stop(self) -> None:
         """Stop; who still waits gets no answer, and asks again."""
-        for task in list(self._tasks.values()):
+        for task in [task for queue in self._queues.values() for task in queue.tasks]:
             task.cancel()
             with suppress(asyncio.CancelledError):
                 await task
 
     async def submit(self, organization_id: int, item: T) -> R:
         """Return when this item is committed; raise what kept it from being."""
-        waiting = self._waiting.setdefault(organization_id, deque())
-        if len(waiting) >= MOST_WAITING:
+        queue = self._queues.get(organization_id)
+        if queue is None:
+            queue = self._queues[organization_id] = _Queue(self._apart)
+        if len(queue.waiting) >= MOST_WAITING:
             raise Unavailable(N_("Too much arrives at once. Nothing was kept; please try again."))
         done: asyncio.Future[R] = asyncio.get_running_loop().create_future()
-        waiting.append((item, done))
-        if organization_id not in self._tasks:
-            self._tasks[organization_id] = asyncio.create_task(self._commit_waiting(organization_id))
+        queue.waiting.append((item, done))
+        if not queue.tasks or (len(queue.tasks) < self._at_once and queue.is_due):
+            queue.tasks.add(asyncio.create_task(self._commit_waiting(organization_id, queue)))
         return await done
 
-    async def _commit_waiting(self, organization_id: int) -> None:
-        """Until nothing of this organization waits any more."""
-        waiting = self._waiting[organization_id]
+    async def _commit_waiting(self, organization_id: int, queue: _Queue[T, R]) -> None:
+        """Until nothing of this organization waits any more, or the rest is another group's company."""
         try:
-            await asyncio.sleep(GATHER_SECONDS)
-            while waiting:
-                await self._commit(organization_id, self._next_group(waiting))
+            if not queue.under_way:
+                await asyncio.sleep(GATHER_SECONDS)
+            while group := queue.next_group():
+                queue.under_way.update(group)
+                try:
+                    await self._commit(organization_id, list(group.values()))
+                finally:
+                    queue.under_way.difference_update(group)
+                if queue.under_way and not queue.is_due:
+                    break
         finally:
-            del self._tasks[organization_id], self._waiting[organization_id]
-
-    def _next_group(
-        self, waiting: deque[tuple[T, "asyncio.Future[R]"]]
-    ) -> list[tuple[T, "asyncio.Future[R]"]]:
-        group: list[tuple[T, asyncio.Future[R]]] = []
-        late: list[tuple[T, asyncio.Future[R]]] = []
-        seen: set[Hashable] = set()
-        while waiting and len(group) < AT_MOST:
-            one = waiting.popleft()
-            key = self._apart(one[0]) if self._apart else object()
-            (late if key in seen else group).append(one)
-            seen.add(key)
-        waiting.extendleft(reversed(late))
-        return group
+            queue.tasks.discard(cast("asyncio.Task[None]", asyncio.current_task()))
+            if not queue.tasks:
+                del self._queues[organization_id]
 
     async def _commit(self, organization_id: int, group: list[tuple[T, "asyncio.Future[R]"]]) -> None:
         try:

@@ -1,34 +1,36 @@
 """The carrier's webhooks, answered in front of everything that pages need.
 
-A blast brings thousands of callbacks a second. What the pages' application does before a route is found
-(limits of forms, compression, FastAPI's own routing) costs as much as answering one (decision 0017).
+A blast brings thousands of callbacks a second. What the pages' application does before a route is found and
+on the way back (limits of forms, compression, routing, three layers that wait for errors) costs as much as
+answering one (decision 0017).
 """
 
-from starlette.applications import Starlette
-from starlette.routing import Route
-from starlette.types import ASGIApp, Receive, Scope, Send
+from typing import Final
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
 
 from textbank.web import errors
-from textbank.web.parts import Parts
 from textbank.web.webhooks import inbound, status
 
-ROUTES = (
-    Route(status.PATH, status.status, methods=["POST"]),
-    Route(inbound.PATH, inbound.inbound, methods=["POST"]),
-)
-_PATHS = frozenset(route.path for route in ROUTES)
+WEBHOOKS: Final = {status.PATH: status.status, inbound.PATH: inbound.inbound}
+"""By path; each is posted to."""
 
 
-class WebhooksFirst:
-    """Middleware that hands webhooks to an application of their own, and everything else on."""
+def is_webhook(scope: Scope) -> bool:
+    """Whether a request is for one of them."""
+    return scope["type"] == "http" and scope["path"] in WEBHOOKS
 
-    def __init__(self, app: ASGIApp, parts: Parts) -> None:
-        self._pages = app
-        self._webhooks = Starlette(routes=ROUTES)
-        self._webhooks.state.parts = parts
-        errors.register(self._webhooks)
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Decide by the path."""
-        is_theirs = scope["type"] == "http" and scope["path"] in _PATHS
-        await (self._webhooks if is_theirs else self._pages)(scope, receive, send)
+async def answer_webhook(scope: Scope, receive: Receive, send: Send) -> None:
+    """Answer it; `scope["app"]` holds the parts. What nobody expected is left to the server, as a 500."""
+    request = Request(scope, receive)
+    try:
+        if scope["method"] != "POST":
+            raise HTTPException(405)
+        response: Response = await WEBHOOKS[scope["path"]](request)
+    except Exception as error:
+        response = await errors.answer_to(request, error)
+    await response(scope, receive, send)

@@ -16,6 +16,8 @@ from textbank.inbound.understand import is_plainly_a_reply, is_plainly_a_stop
 from textbank.web.group_commit import GroupCommit
 
 MOST_WORDS: Final = 10_000
+GROUPS_AT_ONCE: Final = 2
+"""A third makes groups so small that a text costs more (decision 0023)."""
 
 
 class Texts(GroupCommit[Incoming, Received]):
@@ -23,7 +25,7 @@ class Texts(GroupCommit[Incoming, Received]):
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        super().__init__(self._file, apart=lambda one: one.text.from_)
+        super().__init__(self._file, apart=lambda one: one.text.from_, at_once=GROUPS_AT_ONCE)
         self._joins: set[tuple[int, str]] = set()
         """Keywords whose last text was a plain JOIN. Only a guess: each text is understood anew."""
         self._stops: GroupCommit[Incoming, Received] = GroupCommit(
