@@ -1,16 +1,21 @@
-"""The least that can store a text durably: one statement behind a bare ASGI application, nothing understood.
+"""The least that may answer Twilio: it checks the signature and stores the text, in one statement, and
+understands nothing. In the parts that Textbank is made of: FastAPI, the SDK's check, asyncpg.
 
-`python -m bench.bare_webhook PORT POSTGRES_PORT ORGANIZATION SENDER`, killed when it has been measured.
+`python -m bench.bare_webhook PORT URL POSTGRES_PORT ORGANIZATION SENDER`, killed when it has been measured.
 """
 
 import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
-from urllib.parse import parse_qsl
 
 import asyncpg
 import uvicorn
+from fastapi import FastAPI, HTTPException, Request, Response
+from twilio.request_validator import RequestValidator
 
 from textbank import memory
+from textbank.simulator.defaults import DEFAULT_AUTH_TOKEN
 
 _STORE = """
 with person as (
@@ -21,37 +26,38 @@ text as (
   select $1, id, $3, 'in', 'none', $4 from person returning id)
 insert into carrier_message (organization_id, sid, message_id) select $1, $5, id from text
 """
-_ANSWER = [
-    {"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"0")]},
-    {"type": "http.response.body", "body": b""},
-]
 
 
-class Bare:
-    """Stores each posted text in a transaction of its own."""
+def bare_app(url: str, postgres_port: int, organization_id: int, sender_id: int) -> FastAPI:
+    """Stores each text that is signed for `url` in a transaction of its own."""
+    validator = RequestValidator(DEFAULT_AUTH_TOKEN)
 
-    def __init__(self, postgres_port: int, organization_id: int, sender_id: int) -> None:
-        self._port, self._key = postgres_port, (organization_id, sender_id)
-        self._pool: Any = None
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        address: dict[str, Any] = {"host": "127.0.0.1", "port": postgres_port, "database": "textbank"}
+        async with asyncpg.create_pool(**address, user="textbank_admin", max_size=16) as app.state.pool:
+            yield
 
-    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        """Answer once it is committed."""
-        if scope["type"] != "http":
-            return
-        if self._pool is None:
-            self._pool = await asyncpg.create_pool(
-                host="127.0.0.1", port=self._port, user="textbank_admin", database="textbank", max_size=16
-            )
-        if scope["method"] == "POST":
-            form = dict(parse_qsl((await receive())["body"].decode()))
-            values = (self._key[0], form["From"], self._key[1], form["Body"], form["MessageSid"])
-            await self._pool.execute(_STORE, *values)
-        for part in _ANSWER:
-            await send(part)
+    app = FastAPI(lifespan=lifespan)
+
+    @app.get("/")
+    async def there() -> None:
+        """For whoever waits for it."""
+
+    @app.post("/webhooks/twilio/inbound")
+    async def inbound(request: Request) -> Response:
+        form = await request.form()
+        if not validator.validate(url, form, request.headers.get("X-Twilio-Signature", "")):
+            raise HTTPException(403)
+        values = (organization_id, form["From"], sender_id, form["Body"], form["MessageSid"])
+        await app.state.pool.execute(_STORE, *values)
+        return Response("<Response/>", media_type="text/xml")
+
+    return app
 
 
 if __name__ == "__main__":
-    port, postgres_port, organization, sender = map(int, sys.argv[1:])
-    bare = Bare(postgres_port, organization, sender)
+    port, postgres_port, organization, sender = (int(sys.argv[n]) for n in (1, 3, 4, 5))
+    app = bare_app(sys.argv[2], postgres_port, organization, sender)
     memory.spare_what_was_read()  # as the web process does
-    uvicorn.run(bare, port=port, log_level="error", access_log=False, loop="uvloop", lifespan="off")
+    uvicorn.run(app, port=port, log_level="error", access_log=False, loop="uvloop", http="httptools")

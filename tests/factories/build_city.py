@@ -126,14 +126,17 @@ async def _build(city: City, template: Path, slow_database: bool, watch_webhooks
         city.wires["carrier"] = await start_wire(city.carrier_port, relay_to)
     if watch_webhooks:
         city.wires["webhooks"] = await start_wire(city.web_port)
-    database_port = city.postgres_port if city.other_carrier else city.wire.relay_port or city.postgres_port
+    database_url = city.database.url()  # by the socket, as `textbank up` does
+    if not city.other_carrier:
+        database_port = city.wire.relay_port or city.postgres_port
+        database_url = f"postgresql+asyncpg://textbank_admin@127.0.0.1:{database_port}/textbank"
     webhooks = city.wires["webhooks"].port if watch_webhooks else city.web_port
     city.settings = settings_of(city.database.tcp_url(), redis_url=city.queue.url)
     city.environment = {
         "PYTHONPATH": str(ROOT),
         "PYTHONUNBUFFERED": "1",
         "TEXTBANK_DATA": str(city.directory / "data"),
-        "DATABASE_URL": f"postgresql+asyncpg://textbank_admin@127.0.0.1:{database_port}/textbank",
+        "DATABASE_URL": database_url,
         "REDIS_URL": city.queue.url,
         "TEXTBANK_MODE": "simulated",
         "TEXTBANK_SECRET_KEY": SECRET,
