@@ -11,8 +11,10 @@ from dataclasses import dataclass
 from typing import Literal
 
 from textbank.sms import phrases, phrases_others, phrases_spanish, vocabulary
+from textbank.sms.bare_keyword import bare, exact, is_slip
 from textbank.sms.first_names import FIRST_NAMES
-from textbank.sms.folding import folded, words_of
+from textbank.sms.folding import words_of
+from textbank.sms.reading import Reading, read
 from textbank.sms.spelling import spelled
 
 Kind = Literal["stop", "help", "start", "wrong_number", "review", "none"]
@@ -26,6 +28,7 @@ class Classification:
     rule: str
 
 
+_NOTHING = Classification("none", "none")
 _STOP_SIGN = "\U0001f6d1"
 _SPACED = frozenset({"stop", "stopall", "unsubscribe", "optout", "end", "quit", "cancel"})
 _REACTION = re.compile(
@@ -43,31 +46,52 @@ _NOT_THEIRS = re.compile(
     r"|\n?envoye de .*\Z|\nsee more from .*\Z|\n_{5,}.*\Z|\nOn .{5,60} wrote:.*\Z",
     re.IGNORECASE | re.MULTILINE,
 )
+# What the lower-case text has in it where any of the above may be found: most texts have nothing of it.
+_MAY_NOT_BE_THEIRS = ("\n", ">", "sent ", "outlook for ", " desde ", "envoye de ")
 _SENTENCE_END = re.compile(r"[.!?;:\n…]+(?=\s|$)|\n|\s[-–—]+\s|(?<=\w)[-–]\s|—")
+_MAY_END = re.compile(r"[.!?;:\n…–—-]")
 _CLAUSE_END = re.compile(r"[.!?;:,\n…]+|\s[-–—]+\s|—")
-_RUN = re.compile(r"(\w)\1+")
 
 
 def classify(body: str) -> Classification:
     """What a text asks for."""
-    text = _NOT_THEIRS.sub("", folded(body))
+    return classify_read(read(body))
+
+
+def classify_read(reading: Reading) -> Classification:
+    """The same, of a text that was read already."""
+    text, key = _theirs(reading.text), reading.key
     if (reaction := _REACTION.match(text)) is not None:
         text = reaction["quoted"] or reaction["short"] or ""
         if words_of(text) in vocabulary.STOP_WORDS:
             return Classification("stop", "stop:reaction")
         return Classification("none", "reaction")
-    key = spelled(words_of(text))
-    if _bare(key) in vocabulary.PLAYFUL_WORDS and phrases_others.LAUGHTER.search(body) is not None:
+    if text != reading.text:
+        key = spelled(words_of(text))
+    if "stop" in key and _is_playful(reading.body, key):
         return Classification("review", "review:playful")
-    if not key and _STOP_SIGN in body:
+    if not key and _STOP_SIGN in reading.body:
         return Classification("stop", "stop:emoji")
     return (
         _by_keyword(key)
         or _by_phrase(text, key)
-        or (Classification("review", "review:emoji") if vocabulary.HOSTILE_EMOJI in body else None)
+        or (Classification("review", "review:emoji") if vocabulary.HOSTILE_EMOJI in reading.body else None)
         or _by_stray_stop(key)
-        or Classification("none", "none")
+        or _NOTHING
     )
+
+
+def _theirs(text: str) -> str:
+    """Without what they quote, how they sign, and what a phone adds."""
+    lower = text.lower()
+    for mark in _MAY_NOT_BE_THEIRS:
+        if mark in lower:
+            return _NOT_THEIRS.sub("", text)
+    return text
+
+
+def _is_playful(body: str, key: str) -> bool:
+    return bare(key) in vocabulary.PLAYFUL_WORDS and phrases_others.LAUGHTER.search(body) is not None
 
 
 def _by_keyword(key: str) -> Classification | None:
@@ -75,7 +99,7 @@ def _by_keyword(key: str) -> Classification | None:
     if len(key) > 80:
         return None
     key = key.replace("# ", "").removesuffix(" #")
-    if (kind := _exact(key)) is not None:
+    if (kind := exact(key)) is not None:
         return Classification(kind, f"{kind}:exact")
     if key == "yes":
         return Classification("start", "start:yes")
@@ -84,78 +108,45 @@ def _by_keyword(key: str) -> Classification | None:
     return _by_forgiven_keyword(key)
 
 
-def _exact(key: str) -> Kind | None:
-    if key in vocabulary.STOP_WORDS:
-        return "stop"
-    if key in vocabulary.HELP_WORDS:
-        return "help"
-    return "start" if key in vocabulary.START_WORDS else None
-
-
 def _by_forgiven_keyword(key: str) -> Classification | None:
     if phrases.QUOTED_INSTRUCTION.fullmatch(key) is not None:
         return Classification("stop", "stop:echo")
     if key.replace(" ", "") in _SPACED:
         return Classification("stop", "stop:spaced")
-    if phrases.NEGATED.search(key) is not None:
-        return None
-    bare = _bare(key)
+    plain = bare(key)
+    found: Classification | None = None
     # Not START: it lifts a suppression, so it must be meant ("no start" is not).
-    if bare != key and (kind := _exact(bare)) in {"stop", "help"}:
-        return Classification(kind, f"{kind}:polite")
-    return Classification("stop", "stop:slip") if _is_slip(bare) else None
-
-
-def _bare(key: str) -> str:
-    """Without courtesies and without a word said over and over."""
-    polite = " ".join([word for word in key.split() if word not in vocabulary.COURTESIES])
-    if polite in vocabulary.STOP_WORDS:
-        return polite  # "no more please": here "no" is no filler
-    words = [word for word in key.split() if word not in vocabulary.FILLERS]
-    if len(words) > 1 and len(set(words)) == 1:
-        del words[1:]
-    return " ".join(words) or key
-
-
-def _is_slip(word: str) -> bool:
-    """A stop word with a slip of the thumb or letters drawn out; only ever asked of a whole text."""
-    if " " in word or len(word) < 3:
-        return False
-    short = _RUN.sub(r"\1", word)
-    if word in vocabulary.STOP_SLIPS or short in {"stop", "stopal", "quit", "end", "cancel", "optout"}:
-        return short != "end" or word[-1] == "d"
-    return word.startswith("un") and 8 <= len(word) <= 13 and _distance(word, "unsubscribe") <= 2
-
-
-def _distance(one: str, other: str) -> int:
-    """Letters to add, leave out or change to make one word the other."""
-    row = list(range(len(other) + 1))
-    for place, letter in enumerate(one, 1):
-        before, row[0] = row[0], place
-        for column, against in enumerate(other, 1):
-            before, row[column] = (
-                row[column],
-                min(row[column] + 1, row[column - 1] + 1, before + (letter != against)),
-            )
-    return row[-1]
+    if plain != key and (kind := exact(plain)) in {"stop", "help"}:
+        found = Classification(kind, f"{kind}:polite")
+    elif is_slip(plain):
+        found = Classification("stop", "stop:slip")
+    return None if found is None or phrases.NEGATED.search(key) is not None else found
 
 
 def _by_phrase(text: str, key: str) -> Classification | None:
-    sentences = [spelled(words) for part in _SENTENCE_END.split(text) if (words := words_of(part))]
+    begins = _beginnings(key)
+    sentences = _sentences(text, key)
     scoped: Classification | None = None
     for sentence in sentences:
-        found = _stop_in(sentence)
+        found = _stop_in(sentence, begins if sentence == key else _beginnings(sentence))
         if found is not None and found.kind == "stop":
             return found
         scoped = scoped or found
-    begins = _beginnings(key)
     return (
-        _by_edge(text, sentences)
+        _by_edge(text, sentences, begins)
         or scoped
         or _by_wrong_number(text, key, begins)
         or _by_start(sentences, begins)
         or _by_review(sentences, key, begins)
     )
+
+
+def _sentences(text: str, key: str) -> list[str]:
+    """Each as the phrases spell it; most texts are one, which is spelled already."""
+    if _MAY_END.search(text.rstrip(".!? ")) is None:
+        return [key]
+    sentences = [words for part in _SENTENCE_END.split(text) if (words := words_of(part))]
+    return [spelled(words) for words in sentences] if len(sentences) > 1 else [key]
 
 
 def _beginnings(key: str) -> set[str]:
@@ -209,8 +200,7 @@ _LANGUAGES = (
 )
 
 
-def _stop_in(sentence: str) -> Classification | None:
-    begins = _beginnings(sentence)
+def _stop_in(sentence: str, begins: set[str]) -> Classification | None:
     for language, pattern, gate in _LANGUAGES:
         if gate.isdisjoint(begins) or pattern.search(sentence) is None:
             continue
@@ -240,22 +230,24 @@ def _is_no_word_to_us(told: str, start: int, end: int) -> bool:
     )
 
 
-def _by_edge(text: str, sentences: list[str]) -> Classification | None:
+def _by_edge(text: str, sentences: list[str], begins: set[str]) -> Classification | None:
     """The first or last sentence, or what a comma sets apart at either end, is a bare keyword."""
+    if vocabulary.STOP_WORDS_GATE.isdisjoint(begins):
+        return None
     if len(sentences) > 1:
-        edges = {_bare(sentences[0]), _bare(sentences[-1])} & vocabulary.STOP_WORDS
+        edges = {bare(sentences[0]), bare(sentences[-1])} & vocabulary.STOP_WORDS
         if edges - vocabulary.PLAYFUL_WORDS:
             return Classification("stop", "stop:sentence")
         if edges:
             return Classification("review", "review:sentence")
-    return _by_clause(text)
+    return _by_clause(text) if "," in text else None
 
 
 def _by_clause(text: str) -> Classification | None:
     clauses = [words for part in text.split(",") if (words := words_of(part))]
     if len(clauses) < 2:
         return None
-    first, last = _bare(clauses[0]), _bare(clauses[-1])
+    first, last = bare(clauses[0]), bare(clauses[-1])
     if first in vocabulary.NOT_AT_AN_EDGE:
         return None
     if last in vocabulary.STOP_WORDS:
@@ -269,7 +261,7 @@ def _by_clause(text: str) -> Classification | None:
 
 def _by_stray_stop(key: str) -> Classification | None:
     """STOP at an end of a few words that are no known slogan, place or denial: a person decides."""
-    words = key.split()
+    words = key.split() if "stop" in key else []
     if not 2 <= len(words) <= 4 or phrases.NEGATED.search(key) is not None:
         return None
     if words[0] == "stop" and len(words) <= 3 and not _is_a_cause(words[1:]):

@@ -6,6 +6,7 @@ import unicodedata
 _INVISIBLE = re.compile(
     "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff]"
 )
+_QUOTES = re.compile("[‘’‚‛′`´ʼ“”„‟″«»]")
 _FOLDED_QUOTES = str.maketrans("‘’‚‛′`´ʼ“”„‟″«»", "''''''''\"\"\"\"\"\"\"")
 _MARKS = re.compile("[\u0300-\u036f]")
 _APOSTROPHE = re.compile(r"(?<=\w)'(?=\w)")
@@ -17,8 +18,13 @@ def folded(body: str) -> str:
     """Compatibility forms, accents, quotes and invisible characters folded; capitals and lines kept."""
     if body.isascii():
         return body.strip()
-    text = _INVISIBLE.sub("", body).translate(_FOLDED_QUOTES)
-    return _MARKS.sub("", unicodedata.normalize("NFKD", text)).translate(_FOLDED_QUOTES).strip()
+    text = _straight(_INVISIBLE.sub("", body))
+    return _straight(_MARKS.sub("", unicodedata.normalize("NFKD", text))).strip()
+
+
+def _straight(text: str) -> str:
+    """With typewriter quotes. Looked for first: to translate a text takes many times longer."""
+    return text if _QUOTES.search(text) is None else text.translate(_FOLDED_QUOTES)
 
 
 def words_of(text: str) -> str:

@@ -32,6 +32,9 @@ STOP_WORDS: Final = _words(
 )
 """The whole text, or its first or last sentence."""
 
+STOP_WORDS_GATE: Final = frozenset(max(said.split(), key=len)[:4] for said in STOP_WORDS)
+"""How the longest word of each begins: a text without any of these has none of them."""
+
 EVENT_WORDS: Final = frozenset({"cancel", "end", "quit", "block", "remove", "baja", "salir", "cancelar"})
 """Stop words that also fit an event or a plan: "Cancel, something came up Saturday" goes to a person."""
 
@@ -103,6 +106,9 @@ FILLERS: Final = _words(
 
 COURTESIES: Final = FILLERS - _words("no nope nah ya yes yeah yep all now ahora just im good and sorry")
 """Those that are part of no keyword."""
+
+MOST_WORDS: Final = max(len(said.split()) for said in STOP_WORDS | HELP_WORDS | START_WORDS)
+"""Of a keyword."""
 
 _SLIPS_OF_STOP = {"s": "adwezxq", "t": "ryfg56", "o": "ipkl09", "p": "ol0"}
 

@@ -144,6 +144,27 @@ def test_what_people_write_is_read_as_they_mean_it(text: str, kind: Kind) -> Non
     assert classify(text).kind == kind
 
 
+@pytest.mark.parametrize(
+    "signature",
+    [
+        "Sent from my iPhone",
+        "(sent via Yahoo Mail)",
+        "SENT WITH Spark",
+        "Get Outlook for iOS",
+        "Enviado desde mi iPhone",
+        "Envoyé de mon iPhone",
+    ],
+)
+def test_what_a_phone_adds_on_the_same_line_is_not_read(signature: str) -> None:
+    assert classify(f"STOP {signature}").rule == "stop:exact"
+
+
+@pytest.mark.parametrize("word", sorted(vocabulary.STOP_WORDS - vocabulary.NOT_AT_AN_EDGE))
+@pytest.mark.parametrize("text", ["{}, I moved to Ohio", "I moved to Ohio, {}", "I moved to Ohio. {}"])
+def test_a_stop_word_set_apart_at_either_end_is_heard(text: str, word: str) -> None:
+    assert classify(text.format(word.capitalize())).kind in {"stop", "review"}
+
+
 KEYS = st.characters(categories=(), include_characters="abcdefghijklmnopqrstuvwxyz0123456789 #")
 
 
