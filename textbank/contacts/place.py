@@ -26,6 +26,7 @@ _ZIP = re.compile(r"(\d{5})(?:[- ]?\d{4})?")
 _ZIP_OF_ADDRESS = re.compile(r"(?:^|[\s,])(\d{5})(?:-\d{4})?(?:[\s,]+U\.?S\.?A?\.?)?[\s.]*$", re.IGNORECASE)
 _KEY = re.compile(r"([A-Z]{2})?([~?]?)/(.*)", re.DOTALL)
 _MARKS: Final[dict[str, Evidence]] = {"": "zip", "~": "told", "?": "area_code"}
+_MARK_OF: Final = {evidence: mark for mark, evidence in _MARKS.items()}
 _NORTH_AMERICAN = re.compile(r"\+1(\d{3})\d{7}")
 # A longer list is not an answer: it names every zone of the numbering plan, for toll-free numbers.
 _TOO_MANY = 20
@@ -46,8 +47,7 @@ class Place:
     def key(self) -> str:
         """What is stored, as in `AZ/America/Phoenix`: the state, if known, a mark unless it is known from the
         ZIP code of a home (`~` told, `?` by area code), and the zones."""
-        marks = {evidence: mark for mark, evidence in _MARKS.items()}
-        before = f"{self.state}{marks[self.evidence]}" if self.state else ""
+        before = f"{self.state}{_MARK_OF[self.evidence]}" if self.state else ""
         return f"{before}/{'|'.join(self.zones)}"
 
     @classmethod

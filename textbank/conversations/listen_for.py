@@ -14,7 +14,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from textbank import clock
 from textbank.database import after_commit
 from textbank.sms.classify import Classification
-from textbank.sms.own_phrases import OwnPhrase, alert_in, key_of, read_own
+from textbank.sms.own_phrases import OwnPhrase, alert_in, read_own
+from textbank.sms.reading import Reading, read
 
 KEPT_SECONDS: Final = 5.0
 MOST: Final = 300
@@ -33,9 +34,15 @@ async def listen(
     session: AsyncSession, organization_id: int, body: str, meaning: Classification
 ) -> tuple[Classification, str]:
     """What a text means to this organization, and the alert word in it, if there is one."""
-    phrases = await phrases_of(session, organization_id)
-    key = key_of(body)
-    return read_own(key, meaning, phrases), "" if meaning.rule == "reaction" else alert_in(body, key, phrases)
+    return heard(read(body), meaning, await phrases_of(session, organization_id))
+
+
+def heard(
+    reading: Reading, meaning: Classification, phrases: Sequence[OwnPhrase]
+) -> tuple[Classification, str]:
+    """The same, of a text that was read already, by phrases that are known."""
+    alert = "" if meaning.rule == "reaction" else alert_in(reading.body, reading.key, phrases)
+    return read_own(reading.key, meaning, phrases), alert
 
 
 async def phrases_of(session: AsyncSession, organization_id: int) -> Sequence[OwnPhrase]:

@@ -2,10 +2,14 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import Literal
 
+from textbank.sms.classify import Classification, classify_read
+from textbank.sms.reading import Reading, read
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(frozen=True)
 class InboundText:
     """One text from a supporter to one of our senders."""
 
@@ -24,8 +28,25 @@ class InboundText:
         """Words that no database takes (NUL, half a surrogate pair) must not cost the text, or a STOP."""
         object.__setattr__(self, "body", _storable(self.body))
         object.__setattr__(self, "from_", _storable(self.from_))
-        object.__setattr__(self, "media", tuple(_storable(url) for url in self.media))
+        if self.media:
+            object.__setattr__(self, "media", tuple(_storable(url) for url in self.media))
+
+    @cached_property
+    def reading(self) -> Reading:
+        """Its words, read once for all who ask."""
+        return read(self.body)
+
+    @cached_property
+    def meaning(self) -> Classification:
+        """What it asks for. The carrier's word stands over our reading, but never over a stop that we can
+        read ourselves."""
+        ours = classify_read(self.reading)
+        if self.carrier_class is None or ours.kind == "stop":
+            return ours
+        return Classification(self.carrier_class, "carrier:opt_out_type")
 
 
 def _storable(words: str) -> str:
+    if words.isascii() and "\x00" not in words:
+        return words
     return words.replace("\x00", "\ufffd").encode("utf-8", "replace").decode()

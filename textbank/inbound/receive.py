@@ -75,7 +75,7 @@ async def receive_together(
 
 
 async def _file(session: AsyncSession, organization_id: int, incoming: Sequence[Incoming]) -> list[Received]:
-    understood = [await understand(session, organization_id, one.text) for one in incoming]
+    understood = await understand(session, organization_id, [one.text for one in incoming])
     rows = [
         ToStore(one.at.sender_id, one.text, its.meaning, place_of(None, one.text.from_).key)
         for one, its in zip(incoming, understood, strict=True)
@@ -113,9 +113,9 @@ class _Sorted:
             self.stops.append(one)
         elif not _says_nothing_else(one):
             self.others.append(one)
-        elif word_of(one.text) in one.stored.keywords:
-            self.joins.append(one)
-        elif may_be_keyword(one.text.body, one.stored.keywords) or one.stored.unattended:
+        elif may_be_keyword(one.text.body, one.stored.keywords):
+            (self.joins if word_of(one.text) in one.stored.keywords else self.others).append(one)
+        elif one.stored.unattended:
             self.others.append(one)
         else:
             self.for_people.append(one)

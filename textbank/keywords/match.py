@@ -18,6 +18,7 @@ SHORTEST_NEAR: Final = 5
 """A shorter word is one slip away from too many others."""
 LONGEST_WORD: Final = 20
 """Of a keyword (`create_keyword.py`)."""
+_NO_MARKS: Final = {code: None for code in range(128) if not chr(code).isalnum()}
 _REDIRECTS: Final = 5
 _NEAR_WORDS: Final = 2_000
 
@@ -59,8 +60,8 @@ class Match:
 
 def normal_word(word: str) -> str:
     """A keyword as it is stored and compared: letters and digits only, upper case, accents off."""
-    if word.isascii() and word.isalnum():  # most words
-        return word.upper()
+    if word.isascii():  # most words
+        return (word if word.isalnum() else word.translate(_NO_MARKS)).upper()
     folded = unicodedata.normalize("NFKD", word.strip()).casefold()
     return "".join(letter for letter in folded if letter.isalnum()).upper()
 
@@ -78,8 +79,16 @@ def argument_of(body: str, word: str) -> str:
 
 @lru_cache(maxsize=1024)
 def _candidates(body: str) -> tuple[str, str, str]:
-    """The whole text, and its first word and the rest where it is short; empty where there is none."""
-    words = normal_words(body)
+    """The whole text, and its first word and the rest where it is short; empty where there is none, or where
+    the text is a sentence, longer than any keyword."""
+    words: list[str] = []
+    letters = 0
+    for part in body.split():
+        if word := normal_word(part):
+            words.append(word)
+            letters += len(word)
+            if letters > LONGEST_WORD and len(words) > FIRST_WORD_AT_MOST:
+                return "", "", ""
     if 1 < len(words) <= FIRST_WORD_AT_MOST:
         return "".join(words), words[0], "".join(words[1:])
     return "".join(words), "", ""

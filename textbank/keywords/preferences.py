@@ -42,6 +42,8 @@ _WORDS: Final[dict[str, tuple[Choice, Language]]] = {
     **dict.fromkeys(["reanudar", "seguir"], ("resume", "es")),
 }
 _PAUSE: Final[dict[str, Language]] = {"pause": "en", "pausa": "es", "pausar": "es"}
+_TOLD_BY: Final = frozenset(said.split()[-1] for said in _WORDS) | frozenset(_PAUSE)
+"""A text without any of these words is no choice."""
 _FOR: Final = frozenset({"for", "por", "de"})
 _COURTESY: Final = frozenset({"please", "pls", "porfa", "thanks", "gracias"})
 RESERVED: Final = frozenset(_WORDS) | frozenset(_PAUSE)
@@ -50,6 +52,8 @@ RESERVED: Final = frozenset(_WORDS) | frozenset(_PAUSE)
 _MARKS = re.compile("[\u0300-\u036f]")
 _NOT_A_WORD = re.compile(r"[\W_]+")
 _STUCK = re.compile(r"(\d+)([a-z]+)")
+_PLAIN: Final = {code: " " for code in range(128) if not chr(code).isalnum()} | {ord("'"): None}
+_STOPS: Final = frozenset({"stop", "alto"})
 _LEAVE = re.compile(r"(stop|alto) ((?:(?:from|the|de|la|lista|list) )*(.+))")
 
 
@@ -64,7 +68,10 @@ class Preference:
 
 def read_preference(body: str) -> Preference | None:
     """The choice that a whole text is; None for any other text."""
-    words = [word for word in plain_words(body) if word not in _COURTESY]
+    words = plain_words(body)
+    if _TOLD_BY.isdisjoint(words):
+        return None
+    words = [word for word in words if word not in _COURTESY]
     known = _WORDS.get(" ".join(words))
     if known is not None:
         return Preference(known[0], known[1])
@@ -80,7 +87,8 @@ def read_preference(body: str) -> Preference | None:
 
 def named_after_stop(body: str) -> tuple[set[str], Language] | None:
     """What stands after a STOP or ALTO in front, as `keywords/match.py` compares words, if anything does."""
-    found = _LEAVE.fullmatch(" ".join(plain_words(body)))
+    words = plain_words(body)
+    found = _LEAVE.fullmatch(" ".join(words)) if words and words[0] in _STOPS else None
     if found is None:
         return None
     # "the" may belong to the list's name, or not.
@@ -90,6 +98,8 @@ def named_after_stop(body: str) -> tuple[set[str], Language] | None:
 
 def plain_words(body: str) -> list[str]:
     """Lower case, no accents, no punctuation."""
+    if body.isascii():  # the same, in a fourth of the time
+        return body.translate(_PLAIN).lower().split()
     folded = _MARKS.sub("", unicodedata.normalize("NFKD", body)).casefold()
     return _NOT_A_WORD.sub(" ", folded.replace("'", "").replace("’", "")).split()
 

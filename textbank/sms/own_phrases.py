@@ -9,8 +9,7 @@ from dataclasses import dataclass
 from typing import Final, Literal, get_args
 
 from textbank.sms.classify import Classification, Kind
-from textbank.sms.folding import folded, words_of
-from textbank.sms.spelling import spelled
+from textbank.sms.reading import read
 
 Meaning = Literal["stop", "wrong_number", "review", "alert", "no_alert"]
 MEANINGS: Final[tuple[Meaning, ...]] = get_args(Meaning)
@@ -30,6 +29,11 @@ ALERT_WORDS: Final = (
     "quitarme la vida", "quiero morir", "fuga de gas", "violencia domestica",
 )  # fmt: skip
 _CAPITALS: Final = "ICE"
+# One word of each, and none that every other text has: a text without any of these holds none of them.
+_ORDINARY: Final = frozenset({"want", "here", "came", "took", "quiero"})
+_ALERT_GATE: Final = frozenset(
+    max(said.lower().split(), key=lambda word: (word not in _ORDINARY, len(word))) for said in ALERT_WORDS
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +47,7 @@ class OwnPhrase:
 
 def key_of(phrase: str) -> str:
     """The form in which phrases and texts are compared."""
-    return spelled(words_of(folded(phrase)))
+    return read(phrase).key
 
 
 def read_own(key: str, meaning: Classification, phrases: Sequence[OwnPhrase]) -> Classification:
@@ -61,11 +65,13 @@ def read_own(key: str, meaning: Classification, phrases: Sequence[OwnPhrase]) ->
 
 def alert_in(body: str, key: str, phrases: Sequence[OwnPhrase]) -> str:
     """The first alert word in a text, ours or the organization's; empty where there is none."""
-    off = {phrase.key for phrase in phrases if phrase.meaning == "no_alert"}
     padded = f" {key} "
     for phrase in phrases:
         if phrase.meaning == "alert" and f" {phrase.key} " in padded:
             return phrase.key
+    if _ALERT_GATE.isdisjoint(key.split()):
+        return ""
+    off = {phrase.key for phrase in phrases if phrase.meaning == "no_alert"}
     for word in ALERT_WORDS:
         if word == _CAPITALS:
             if " ice " in padded and "ice" not in off and _in_capitals(body):

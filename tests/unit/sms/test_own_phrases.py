@@ -80,6 +80,12 @@ def test_alert_words_are_heard_in_both_languages(text: str, word: str) -> None:
     assert alert_in(text, key_of(text), []) == word
 
 
+@pytest.mark.parametrize("word", ALERT_WORDS)
+def test_every_alert_word_is_heard_amid_others(word: str) -> None:
+    text = f"please know that {word} since monday"
+    assert alert_in(text, key_of(text), [])
+
+
 def test_an_organization_adds_alert_words_and_turns_ours_off() -> None:
     phrases = [own("eviction", "no_alert"), own("Ice", "no_alert"), own("boiler", "alert")]
     assert alert_in("eviction", "eviction", phrases) == ""
