@@ -18,7 +18,7 @@ SHORTEST_NEAR: Final = 5
 """A shorter word is one slip away from too many others."""
 LONGEST_WORD: Final = 20
 """Of a keyword (`create_keyword.py`)."""
-_NO_MARKS: Final = {code: None for code in range(128) if not chr(code).isalnum()}
+_NO_MARKS: Final = {code: None for code in range(128) if not (chr(code).isalnum() or chr(code).isspace())}
 _REDIRECTS: Final = 5
 _NEAR_WORDS: Final = 2_000
 
@@ -60,14 +60,16 @@ class Match:
 
 def normal_word(word: str) -> str:
     """A keyword as it is stored and compared: letters and digits only, upper case, accents off."""
-    if word.isascii():  # most words
-        return (word if word.isalnum() else word.translate(_NO_MARKS)).upper()
+    if word.isascii() and word.isalnum():  # most words
+        return word.upper()
     folded = unicodedata.normalize("NFKD", word.strip()).casefold()
     return "".join(letter for letter in folded if letter.isalnum()).upper()
 
 
 def normal_words(body: str) -> list[str]:
     """The words of a text, each in normal form."""
+    if body.isascii():  # the same, in a fourth of the time
+        return body.translate(_NO_MARKS).upper().split()
     return [word for word in (normal_word(part) for part in body.split()) if word]
 
 
@@ -79,16 +81,8 @@ def argument_of(body: str, word: str) -> str:
 
 @lru_cache(maxsize=1024)
 def _candidates(body: str) -> tuple[str, str, str]:
-    """The whole text, and its first word and the rest where it is short; empty where there is none, or where
-    the text is a sentence, longer than any keyword."""
-    words: list[str] = []
-    letters = 0
-    for part in body.split():
-        if word := normal_word(part):
-            words.append(word)
-            letters += len(word)
-            if letters > LONGEST_WORD and len(words) > FIRST_WORD_AT_MOST:
-                return "", "", ""
+    """The whole text, and its first word and the rest where it is short; empty where there is none."""
+    words = normal_words(body)
     if 1 < len(words) <= FIRST_WORD_AT_MOST:
         return "".join(words), words[0], "".join(words[1:])
     return "".join(words), "", ""

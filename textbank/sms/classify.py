@@ -48,7 +48,10 @@ _NOT_THEIRS = re.compile(
 )
 # What the lower-case text has in it where any of the above may be found: most texts have nothing of it.
 _MAY_NOT_BE_THEIRS = ("\n", ">", "sent ", "outlook for ", " desde ", "envoye de ")
-_SENTENCE_END = re.compile(r"[.!?;:\n…]+(?=\s|$)|\n|\s[-–—]+\s|(?<=\w)[-–]\s|—")
+_SENTENCE_END = re.compile(
+    # Each begins with what may be looked at first, so that other letters cost little.
+    r"[.!?;:\n…][.!?;:\n…]*(?=\s|$)|\n|\s[-–—][-–—]*\s|[-–](?<=\w[-–])\s|—"
+)
 _MAY_END = re.compile(r"[.!?;:\n…–—-]")
 _CLAUSE_END = re.compile(r"[.!?;:,\n…]+|\s[-–—]+\s|—")
 
@@ -146,7 +149,10 @@ def _sentences(text: str, key: str) -> list[str]:
     if _MAY_END.search(text.rstrip(".!? ")) is None:
         return [key]
     sentences = [words for part in _SENTENCE_END.split(text) if (words := words_of(part))]
-    return [spelled(words) for words in sentences] if len(sentences) > 1 else [key]
+    if len(sentences) < 2:
+        return [key]
+    spelled_already = " ".join(sentences) == key
+    return sentences if spelled_already else [spelled(words) for words in sentences]
 
 
 def _beginnings(key: str) -> set[str]:

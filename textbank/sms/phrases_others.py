@@ -13,7 +13,7 @@ _COURTESY = (
 )
 
 WRONG_NUMBER: Final = re.compile(
-    r"\b(?:"
+    r"(?<!\w)(?:"
     r"(?:wrong|incorrect) (?:number|num|nbr|person|phone|guy|girl|lady|man|woman|cell|party|individual"
     r"|contact)"
     r"\b(?! (?:of|on|for the|in|listed|to (?:the|my)))|wrong ?#|wrong no$|^wrong $"
@@ -99,7 +99,7 @@ NAMED_IN_CAPITALS: Final = re.compile(
 """On the text as written, accents folded: one capitalised word that ends the clause, after a small one."""
 
 START_PHRASES: Final = re.compile(
-    r"\b(?:"
+    r"(?<!\w)(?:"
     r"^(?:(?:please|yes|hi|hello|ok) )*(?:unstop|start|subscribe|resubscribe|re subscribe|opt (?:me )?in"
     r"|optin"
     r"|start again|start over|restart|rejoin|reactivate)(?: (?:me|please|again|thanks|back|now|texts"

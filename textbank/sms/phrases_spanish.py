@@ -34,7 +34,7 @@ _OUT = (
 )
 
 STOP_PHRASES_SPANISH: Final = re.compile(
-    r"\b(?:"
+    r"(?<!\w)(?:"
     + "|".join(
         (
             rf"no (?:me|nos) (?:vuelvan? a |sigan? |anden? |esten? |este )?(?:{_ORDER}|{_BARE})\b{_OTHER}",
@@ -103,7 +103,7 @@ STOP_PHRASES_SPANISH: Final = re.compile(
 )
 
 STOP_PHRASES_FRENCH: Final = re.compile(
-    r"\b(?:"
+    r"(?<!\w)(?:"
     + "|".join(
         (
             r"desabonn\w+|desinscri\w+",
