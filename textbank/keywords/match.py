@@ -18,7 +18,8 @@ SHORTEST_NEAR: Final = 5
 """A shorter word is one slip away from too many others."""
 LONGEST_WORD: Final = 20
 """Of a keyword (`create_keyword.py`)."""
-_NO_MARKS: Final = {code: None for code in range(128) if not (chr(code).isalnum() or chr(code).isspace())}
+_CAPITALS: Final = bytes(range(256)).upper()
+_MARKS: Final = bytes(code for code in range(128) if not (chr(code).isalnum() or chr(code).isspace()))
 _REDIRECTS: Final = 5
 _NEAR_WORDS: Final = 2_000
 
@@ -68,8 +69,8 @@ def normal_word(word: str) -> str:
 
 def normal_words(body: str) -> list[str]:
     """The words of a text, each in normal form."""
-    if body.isascii():  # the same, in a fourth of the time
-        return body.translate(_NO_MARKS).upper().split()
+    if body.isascii():  # the same, in a tenth of the time
+        return body.encode().translate(_CAPITALS, _MARKS).decode().split()
     return [word for word in (normal_word(part) for part in body.split()) if word]
 
 

@@ -11,7 +11,8 @@ _FOLDED_QUOTES = str.maketrans("‘’‚‛′`´ʼ“”„‟″«»", "'''''
 _MARKS = re.compile("[\u0300-\u036f]")
 _APOSTROPHE = re.compile(r"(?<=\w)'(?=\w)")
 _NOT_A_WORD = re.compile(r"[^\w#]+|_+")
-_PLAIN = str.maketrans({chr(code): " " for code in range(128) if not chr(code).isalnum()} | {"#": " # "})
+# Lower case, and what is no word is a space. Bytes are translated in a tenth of the time that letters take.
+_PLAIN = bytes(code if chr(code).isalnum() or chr(code) == "#" else 32 for code in range(256)).lower()
 
 
 def folded(body: str) -> str:
@@ -31,6 +32,6 @@ def words_of(text: str) -> str:
     """Lower-case words with single spaces: what keywords and phrases are looked up as."""
     if "'" in text:
         text = _APOSTROPHE.sub("", text)
-    if text.isascii() and "_" not in text:  # the same, in a fifth of the time: a text is asked for it often
-        return " ".join(text.lower().translate(_PLAIN).split())
+    if text.isascii() and "_" not in text:  # the same, in a tenth of the time: a text is asked for it often
+        return " ".join(text.replace("#", " # ").encode().translate(_PLAIN).decode().split())
     return _NOT_A_WORD.sub(" ", text.lower().replace("#", " # ")).strip()
