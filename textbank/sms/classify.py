@@ -8,7 +8,7 @@ suppression depends on there being one, so it carries a rule of its own and the 
 
 import re
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from textbank.sms import phrases, phrases_others, phrases_spanish, vocabulary
 from textbank.sms.bare_keyword import bare, exact, is_slip
@@ -26,6 +26,13 @@ class Classification:
 
     kind: Kind
     rule: str
+
+
+class _Sentence(NamedTuple):
+    """The words of a sentence, and how they begin: what a gate is asked for."""
+
+    words: str
+    begins: set[str]
 
 
 _NOTHING = Classification("none", "none")
@@ -127,25 +134,25 @@ def _by_forgiven_keyword(key: str) -> Classification | None:
 
 
 def _by_phrase(text: str, key: str) -> Classification | None:
-    begins = _beginnings(key)
-    sentences = _sentences(text, key)
+    sentences = [_Sentence(words, {word[:4] for word in words.split()}) for words in _split(text, key)]
     scoped: Classification | None = None
     for sentence in sentences:
-        found = _stop_in(sentence, begins if sentence == key else _beginnings(sentence))
+        found = _stop_in(sentence)
         if found is not None and found.kind == "stop":
             return found
         scoped = scoped or found
+    begins = sentences[0].begins.union(*[sentence.begins for sentence in sentences[1:]])
     return (
         _by_edge(text, sentences, begins)
         or scoped
         or _by_wrong_number(text, key, begins)
-        or _by_start(sentences, begins)
-        or _by_review(sentences, key, begins)
+        or _by_start(sentences)
+        or _by_review(sentences, key)
     )
 
 
-def _sentences(text: str, key: str) -> list[str]:
-    """Each as the phrases spell it; most texts are one, which is spelled already."""
+def _split(text: str, key: str) -> list[str]:
+    """The words of each sentence, as the phrases spell them; most texts are one, which is spelled already."""
     if _MAY_END.search(text.rstrip(".!? ")) is None:
         return [key]
     sentences = [words for part in _SENTENCE_END.split(text) if (words := words_of(part))]
@@ -155,9 +162,11 @@ def _sentences(text: str, key: str) -> list[str]:
     return sentences if spelled_already else [spelled(words) for words in sentences]
 
 
-def _beginnings(key: str) -> set[str]:
-    """How its words begin: what a gate is asked for."""
-    return {word[:4] for word in key.split()}
+def _is_said(phrase: re.Pattern[str], gate: frozenset[str], sentences: list[_Sentence]) -> bool:
+    for sentence in sentences:
+        if not gate.isdisjoint(sentence.begins) and phrase.search(sentence.words) is not None:
+            return True
+    return False
 
 
 def _by_wrong_number(text: str, key: str, begins: set[str]) -> Classification | None:
@@ -181,20 +190,16 @@ def _denies_a_name(text: str) -> bool:
     return False
 
 
-def _by_start(sentences: list[str], begins: set[str]) -> Classification | None:
-    if phrases_others.START_GATE.isdisjoint(begins):
-        return None
-    if any(phrases_others.START_PHRASES.search(sentence) is not None for sentence in sentences):
+def _by_start(sentences: list[_Sentence]) -> Classification | None:
+    if _is_said(phrases_others.START_PHRASES, phrases_others.START_GATE, sentences):
         return Classification("start", "start:phrase")
     return None
 
 
-def _by_review(sentences: list[str], key: str, begins: set[str]) -> Classification | None:
+def _by_review(sentences: list[_Sentence], key: str) -> Classification | None:
     if len(key) <= 80 and phrases_others.REVIEW_WHOLE.fullmatch(key) is not None:
         return Classification("review", "review:whole")
-    if phrases_others.REVIEW_GATE.isdisjoint(begins):
-        return None
-    if any(phrases_others.REVIEW_PHRASES.search(sentence) is not None for sentence in sentences):
+    if _is_said(phrases_others.REVIEW_PHRASES, phrases_others.REVIEW_GATE, sentences):
         return Classification("review", "review:phrase")
     return None
 
@@ -206,12 +211,12 @@ _LANGUAGES = (
 )
 
 
-def _stop_in(sentence: str, begins: set[str]) -> Classification | None:
+def _stop_in(sentence: _Sentence) -> Classification | None:
     for language, pattern, gate in _LANGUAGES:
-        if gate.isdisjoint(begins) or pattern.search(sentence) is None:
+        if gate.isdisjoint(sentence.begins) or pattern.search(sentence.words) is None:
             continue
         # Only now what is dear to look for: our footer told back, and a denial before the phrase.
-        told = phrases.QUOTED_INSTRUCTION.sub("", sentence)
+        told = phrases.QUOTED_INSTRUCTION.sub("", sentence.words)
         denied = phrases.NEGATED.search(told)
         for found in pattern.finditer(told):
             if denied is not None and denied.start() <= found.start() < denied.end():
@@ -236,12 +241,12 @@ def _is_no_word_to_us(told: str, start: int, end: int) -> bool:
     )
 
 
-def _by_edge(text: str, sentences: list[str], begins: set[str]) -> Classification | None:
+def _by_edge(text: str, sentences: list[_Sentence], begins: set[str]) -> Classification | None:
     """The first or last sentence, or what a comma sets apart at either end, is a bare keyword."""
     if vocabulary.STOP_WORDS_GATE.isdisjoint(begins):
         return None
     if len(sentences) > 1:
-        edges = {bare(sentences[0]), bare(sentences[-1])} & vocabulary.STOP_WORDS
+        edges = {bare(sentences[0].words), bare(sentences[-1].words)} & vocabulary.STOP_WORDS
         if edges - vocabulary.PLAYFUL_WORDS:
             return Classification("stop", "stop:sentence")
         if edges:
