@@ -26,8 +26,10 @@ class InboundText:
 
     def __post_init__(self) -> None:
         """Words that no database takes (NUL, half a surrogate pair) must not cost the text, or a STOP."""
-        object.__setattr__(self, "body", _storable(self.body))
-        object.__setattr__(self, "from_", _storable(self.from_))
+        if not _is_plain(self.body):
+            object.__setattr__(self, "body", _storable(self.body))
+        if not _is_plain(self.from_):
+            object.__setattr__(self, "from_", _storable(self.from_))
         if self.media:
             object.__setattr__(self, "media", tuple(_storable(url) for url in self.media))
 
@@ -46,7 +48,9 @@ class InboundText:
         return Classification(self.carrier_class, "carrier:opt_out_type")
 
 
+def _is_plain(words: str) -> bool:
+    return words.isascii() and "\x00" not in words
+
+
 def _storable(words: str) -> str:
-    if words.isascii() and "\x00" not in words:
-        return words
     return words.replace("\x00", "\ufffd").encode("utf-8", "replace").decode()

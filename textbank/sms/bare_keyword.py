@@ -43,7 +43,7 @@ def is_slip(word: str) -> bool:
     """A stop word with a slip of the thumb or letters drawn out; only ever asked of a whole text."""
     if " " in word or len(word) < 3:
         return False
-    short = _RUN.sub(r"\1", word)
+    short = word if _RUN.search(word) is None else _RUN.sub(r"\1", word)
     if word in STOP_SLIPS or short in {"stop", "stopal", "quit", "end", "cancel", "optout"}:
         return short != "end" or word[-1] == "d"
     return word.startswith("un") and 8 <= len(word) <= 13 and _distance(word, "unsubscribe") <= 2
