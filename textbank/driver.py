@@ -67,7 +67,7 @@ async def enter(session: AsyncSession, organization_id: int) -> None:
 
 async def rows_of(session: AsyncSession, statement: sa.TextClause, given: dict[str, Any]) -> Sequence[Any]:
     """What `session.execute` would return, at once and at a quarter of its cost; a row's columns by name,
-    `row["id"]`. For the few statements that every text and every STOP needs."""
+    `row["id"]`. For the few statements that every text, press, callback and page needs."""
     adapted = session.info[_ADAPTED]
     driver: Connection = adapted.driver_connection
     words, names = _positional(statement)

@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from textbank import installation
 from textbank.accounts.passwords import is_password
 from textbank.database import Database
+from textbank.driver import rows_of
 from textbank.errors import TooManyTries
 from textbank.language import N_
 
@@ -169,7 +170,7 @@ async def who_are(
 ) -> dict[bytes, Known]:
     """Who is signed in with the tokens of these digests; those that do not count are left out."""
     key = {"organization": organization_id, "digests": list(digests), "notes": notes}
-    rows = await session.execute(_KNOWN, key)
+    rows = await rows_of(session, _KNOWN, key)
     return {row[0]: Known(*row[1:]) for row in rows}
 
 

@@ -14,6 +14,7 @@ from typing import Final, Literal
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from textbank.driver import rows_of
 from textbank.messaging.caps import CAPPED_UNTIL
 from textbank.messaging.models import Lane
 from textbank.messaging.protocol import FEEDING_ENDS
@@ -211,7 +212,8 @@ async def press(session: AsyncSession, organization_id: int, presses: Sequence[P
     """
     if len({one.person for one in presses}) < len(presses):
         raise ValueError("two presses for one person cannot be judged together")
-    rows = await session.execute(
+    rows = await rows_of(
+        session,
         _PRESS,
         {
             "organization": organization_id,

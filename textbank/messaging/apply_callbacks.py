@@ -16,6 +16,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from textbank import changes
+from textbank.driver import rows_of
 from textbank.messaging.delivery import MOVES_FORWARD
 from textbank.messaging.unsettled import UNSETTLED
 from textbank.sms.status import RANK
@@ -98,7 +99,8 @@ async def apply_callbacks(
     """Apply them all; returns those with an error code. Unknown statuses and attempts are left out."""
     failures = []
     for known in _rounds(callbacks):
-        rows = await session.execute(
+        rows = await rows_of(
+            session,
             _APPLY,
             {
                 "organization": organization_id,

@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from textbank import clock
 from textbank.database import Database
+from textbank.driver import rows_of
 from textbank.errors import Unavailable
 from textbank.messaging.protocol import PERMIT_LIFETIME, STOP_WAIT_LIMIT_SECONDS
 
@@ -38,7 +39,8 @@ async def still_usable(
 
     async def ask(session: AsyncSession) -> Sequence[float]:
         given = {"organization": organization_id, "recipients": list(recipient_ids)}
-        return (await session.scalars(_STILL_USABLE, {**given, "lifetime": PERMIT_LIFETIME})).all()
+        rows = await rows_of(session, _STILL_USABLE, {**given, "lifetime": PERMIT_LIFETIME})
+        return [row[0] for row in rows]
 
     return await database.idempotent(organization_id, ask)
 
