@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from tests.factories.town import Town
+from textbank.consent.opt_out import opt_out_many
 from textbank.contacts.create_list import create_list
 from textbank.errors import InvalidInput
 from textbank.flows.call_webhooks import call_webhooks
@@ -162,13 +163,24 @@ async def test_a_keyword_while_a_question_is_open_is_a_keyword(town: Town) -> No
     assert await ended(town) == ["replaced", ""]
 
 
-async def test_help_and_stop_come_before_the_answer_and_stop_ends_the_flow(town: Town) -> None:
+@pytest.mark.parametrize("words", ["stop", "Please stop texting me", "Wrong number"])
+async def test_help_and_stop_come_before_the_answer_and_stop_ends_the_flow(town: Town, words: str) -> None:
+    """In whatever words: a phrase goes another way than a plain STOP, which thousands may send at once."""
     await joins(town)
     await answer_to(town, "JOIN")
     assert "help@riverside.example" in (await answer_to(town, "HELP"))[0]
-    await answer_to(town, "stop")
+    await answer_to(town, words)
     assert await ended(town) == ["stopped"]
     assert await answer_to(town, "94110") == []
+
+
+async def test_whoever_a_file_stops_leaves_their_flow(town: Town) -> None:
+    await joins(town)
+    await answer_to(town, "JOIN")
+    [(ann,)] = await town.query("select id from recipient where e164 = :ann", ann=ANN)
+    async with town.database.transaction(town.organization_id) as session:
+        await opt_out_many(session, town.organization_id, "import", [(ann, {"by": "a file"})])
+    assert await ended(town) == ["stopped"]
 
 
 async def test_an_answer_after_two_days_is_for_a_person(town: Town) -> None:
