@@ -12,7 +12,14 @@ from typing import Any, Final
 import asyncpg
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import asyncpg as spoken
-from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, InvalidatePoolError
+from sqlalchemy.exc import (
+    DBAPIError,
+    DisconnectionError,
+    IntegrityError,
+    InterfaceError,
+    InvalidatePoolError,
+    InvalidRequestError,
+)
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 _ADAPTED: Final = "adapted"
@@ -30,11 +37,19 @@ class Connection(asyncpg.Connection):
 
     async def execute(self, query: str, *args: Any, timeout: float | None = None) -> str:  # noqa: ASYNC109
         """As the driver does it; a transaction's first statement is the driver's own BEGIN."""
-        if query.startswith("BEGIN"):
-            entered, self.enters = self.enters, None
-            if entered is not None:
-                query += f" select set_config('app.organization_id', '{entered:d}', true)"
-        status: str = await super().execute(query, *args, timeout=timeout)
+        if not query.startswith("BEGIN"):
+            status: str = await super().execute(query, *args, timeout=timeout)
+            return status
+        entered, self.enters = self.enters, None
+        if entered is not None:
+            query += f" select set_config('app.organization_id', '{entered:d}', true)"
+        try:
+            status = await super().execute(query, *args, timeout=timeout)
+        except BaseException:
+            # A server that hangs may begin all the same when it goes on. Nobody would know of it: what is
+            # written next on this connection would be this organization's, and never committed.
+            self.terminate()
+            raise
         return status
 
 
@@ -47,8 +62,11 @@ def watch(engine: AsyncEngine) -> None:
 def _taken(adapted: Any, *_: Any) -> None:
     """After a restart of PostgreSQL all in the pool are closed, and all are then made anew. This asks nobody:
     the driver hears of it by itself."""
-    if adapted.driver_connection.is_closed():
+    driver: Connection = adapted.driver_connection
+    if driver.is_closed():
         raise InvalidatePoolError
+    if driver.is_in_transaction():  # somebody else's: nothing of ours may become part of it
+        raise DisconnectionError
 
 
 def _given_back(adapted: Any, *_: Any) -> None:
@@ -68,16 +86,20 @@ async def enter(session: AsyncSession, organization_id: int) -> None:
 async def rows_of(session: AsyncSession, statement: sa.TextClause, given: dict[str, Any]) -> Sequence[Any]:
     """What `session.execute` would return, at once and at a quarter of its cost; a row's columns by name,
     `row["id"]`. For the few statements that every text, press, callback and page needs."""
+    if not session.in_transaction():
+        raise InvalidRequestError("The session's transaction is over, and its connection is somebody else's.")
+    if session.in_nested_transaction():
+        await session.connection()  # its SAVEPOINT comes with the first thing that SQLAlchemy is asked
     adapted = session.info[_ADAPTED]
     driver: Connection = adapted.driver_connection
     words, names = _positional(statement)
     try:
-        if not driver.is_in_transaction():
-            # What SQLAlchemy does before the first statement. It has no name of its own for it, and goes on
-            # in the transaction.
+        if adapted._transaction is None:
+            # What SQLAlchemy does before the first statement. It has no public name for it, and goes on in
+            # the transaction.
             await adapted._start_transaction()
         rows: Sequence[Any] = await driver.fetch(words, *[given[name] for name in names])
-    except asyncio.CancelledError:
+    except (asyncio.CancelledError, TimeoutError):
         # As SQLAlchemy does: a ROLLBACK would wait behind the statement that somebody gave up on.
         await session.invalidate()
         raise

@@ -1,17 +1,21 @@
 """Statements that go straight to the driver are in the session's transaction, and fail as any other."""
 
 import asyncio
+import os
+import signal
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import DBAPIError, IntegrityError, InvalidRequestError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from tests.factories.city import until
 from tests.factories.town import Town
 from textbank import clock
-from textbank.database import Database, connection_broke, was_deadlocked
+from textbank.database import Database, attempt, connection_broke, was_deadlocked
 from textbank.driver import rows_of
 
 WHERE = sa.text("select nullif(current_setting('app.organization_id', true), '') as organization")
@@ -22,6 +26,35 @@ ENDED = sa.text(
     "and usename = 'textbank_app' and pid <> pg_backend_pid()"
 )
 SLEEP = sa.text("select pg_sleep(:seconds)")
+SERVER = sa.text("select pg_backend_pid()")
+
+
+@asynccontextmanager
+async def connected(town: Town, *, statement_seconds: float = 10.0) -> AsyncIterator[Database]:
+    """By one connection, so that the next transaction is on the same."""
+    roles = (town.settings.role_url("textbank_app"), town.settings.role_url("textbank_system"))
+    one = Database(*roles, pool_size=1, statement_seconds=statement_seconds)
+    try:
+        yield one
+    finally:
+        await one.close()
+
+
+Ask = Callable[[AsyncSession, sa.TextClause, dict[str, Any]], Awaitable[Sequence[Any]]]
+
+
+async def through_sqlalchemy(
+    session: AsyncSession, statement: sa.TextClause, given: dict[str, Any]
+) -> Sequence[Any]:
+    return (await session.execute(statement, given)).all()
+
+
+async def begin_and_ask(database: Database, organization_id: int, ask: Ask) -> str | None:
+    """Which organization a transaction of this one begins in."""
+    async with database.transaction(organization_id) as session:
+        [(seen,)] = await ask(session, WHERE, {})
+    assert seen is None or isinstance(seen, str)
+    return seen
 
 
 async def organization_seen(session: AsyncSession) -> str | None:
@@ -74,10 +107,7 @@ async def test_what_the_database_refuses_is_told_in_the_same_words(town: Town, a
 async def test_a_transaction_in_which_nothing_was_asked_leaves_its_organization_to_nobody(
     town: Town,
 ) -> None:
-    one = Database(
-        town.settings.role_url("textbank_app"), town.settings.role_url("textbank_system"), pool_size=1
-    )
-    try:
+    async with connected(town) as one:
         async with one.transaction(town.organization_id):
             pass
         async with one.app.connect() as connection:
@@ -86,8 +116,6 @@ async def test_a_transaction_in_which_nothing_was_asked_leaves_its_organization_
             assert await organization_seen(session) == str(town.organization_id)
             await session.rollback()
             assert await organization_seen(session) is None
-    finally:
-        await one.close()
 
 
 async def test_connections_that_were_closed_in_the_pool_are_made_anew(town: Town) -> None:
@@ -125,6 +153,48 @@ async def test_a_connection_that_is_cut_is_told_of_and_not_used_again(town: Town
     assert connection_broke(cut.value)
     async with town.database.transaction(town.organization_id) as session:
         assert await rows_of(session, NAMED, {"names": []}) == []
+
+
+async def test_a_transaction_that_begins_when_it_was_given_up_becomes_nobodys(town: Town) -> None:
+    """PostgreSQL hangs under a BEGIN, and carries it out later."""
+    async with connected(town, statement_seconds=0.5) as one:
+        for ask in (rows_of, through_sqlalchemy):
+            async with one.transaction(town.organization_id) as session:
+                [(server,)] = await rows_of(session, SERVER, {})
+            os.kill(server, signal.SIGSTOP)
+            try:
+                with pytest.raises(TimeoutError):
+                    await begin_and_ask(one, town.organization_id, ask)
+            finally:
+                os.kill(server, signal.SIGCONT)
+            for organization_id in (town.organization_id + 1, town.organization_id):
+                assert await begin_and_ask(one, organization_id, rows_of) == str(organization_id)
+            async with one.transaction(town.organization_id) as session:
+                await rows_of(session, MADE, {"organization": town.organization_id, "name": ask.__name__})
+            made = await town.query("select id from contact_list where name = :name", name=ask.__name__)
+            assert len(made) == 1
+
+
+async def test_what_is_undone_by_a_savepoint_is_so_as_the_first_statement_too(town: Town) -> None:
+    given = {"organization": town.organization_id, "name": "North"}
+
+    async def try_and_fail(session: AsyncSession) -> None:
+        async with attempt(session):
+            await rows_of(session, MADE, given)
+            raise ZeroDivisionError
+
+    async with town.database.transaction(town.organization_id) as session:
+        with pytest.raises(ZeroDivisionError):
+            await try_and_fail(session)
+        await rows_of(session, MADE, given | {"name": "South"})
+    assert await town.query("select name from contact_list where name in ('North', 'South')") == [("South",)]
+
+
+async def test_nothing_is_asked_of_a_transaction_that_is_over(town: Town) -> None:
+    async with town.database.transaction(town.organization_id) as session:
+        await session.rollback()
+        with pytest.raises(InvalidRequestError):
+            await rows_of(session, SERVER, {})
 
 
 @pytest.mark.parametrize("asked_before", [False, True])

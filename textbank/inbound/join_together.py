@@ -91,7 +91,7 @@ async def _confirm(
     organization_id: int,
     answers: Mapping[tuple[int, str], Sequence[tuple[int, datetime]]],
 ) -> None:
-    for (sender_id, words), recipients in answers.items():
+    for (sender_id, words), recipients in sorted(answers.items()):  # as another group does at once
         await enqueue_alike(
             session,
             organization_id,

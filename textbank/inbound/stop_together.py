@@ -80,7 +80,7 @@ async def _confirm(
         sender, until = timely[row["recipient_id"]]
         language = answer_language(said[row["recipient_id"]], row["language"])
         alike[sender, wording.opted_out(row["name"], language)].append((row["recipient_id"], until))
-    for (sender, words), recipients in alike.items():
+    for (sender, words), recipients in sorted(alike.items()):  # as another group does at once
         await enqueue_alike(
             session,
             organization_id,

@@ -10,7 +10,7 @@ away or hangs, because each of many would wait for it as long as all of them tog
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Awaitable, Callable, Hashable, Sequence
+from collections.abc import Awaitable, Callable, Hashable, Iterable, Sequence
 from contextlib import suppress
 from typing import Generic, TypeVar, cast
 
@@ -82,7 +82,7 @@ class GroupCommit(Generic[T, R]):
         self._queues: dict[int, _Queue[T, R]] = {}
 
     async def stop(self) -> None:
-        """Stop; who still waits gets no answer, and asks again."""
+        """Stop; who still waits is cancelled, and asks again."""
         for task in [task for queue in self._queues.values() for task in queue.tasks]:
             task.cancel()
             with suppress(asyncio.CancelledError):
@@ -118,10 +118,14 @@ class GroupCommit(Generic[T, R]):
             queue.tasks.discard(cast("asyncio.Task[None]", asyncio.current_task()))
             if not queue.tasks:
                 del self._queues[organization_id]
+                _give_up(queue.waiting)  # empty, unless this task was cancelled
 
     async def _commit(self, organization_id: int, group: list[tuple[T, "asyncio.Future[R]"]]) -> None:
         try:
             results = await self._work(organization_id, [item for item, _ in group])
+        except asyncio.CancelledError:
+            _give_up(group)
+            raise
         except Exception as error:
             if len(group) > 1 and not _speaks_for_all(error):
                 for one in group:
@@ -135,6 +139,12 @@ class GroupCommit(Generic[T, R]):
         for (_, done), result in zip(group, results, strict=True):
             if not done.done():
                 done.set_result(result)
+
+
+def _give_up(group: Iterable[tuple[T, "asyncio.Future[R]"]]) -> None:
+    """Nobody may wait for a commit that nobody makes."""
+    for _, done in group:
+        done.cancel()
 
 
 def _speaks_for_all(error: Exception) -> bool:

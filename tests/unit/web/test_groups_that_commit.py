@@ -16,12 +16,16 @@ class Work:
     def __init__(self) -> None:
         self.groups: list[list[str]] = []
         self.gates: list[asyncio.Event] = []
+        self.cancelled = False
+        """Whether something that it waits for is cancelled."""
 
     async def __call__(self, organization_id: int, items: Sequence[str]) -> list[str]:
         gate = asyncio.Event()
         self.groups.append(list(items))
         self.gates.append(gate)
         await gate.wait()
+        if self.cancelled:
+            raise asyncio.CancelledError
         if "refused" in items:
             raise ValueError("refused")
         return [f"{item} done" for item in items]
@@ -125,3 +129,21 @@ async def test_a_group_that_is_refused_is_tried_one_by_one_and_keeps_its_persons
     assert sorted(scene.answered) == ["a1", "a2", "b1", "b2", "refused"]
     with pytest.raises(ValueError, match="refused"):
         await scene.answers["refused"]
+
+
+@pytest.mark.parametrize("by_the_work", [False, True])
+async def test_nobody_waits_for_a_commit_that_was_given_up(by_the_work: bool) -> None:
+    scene = Scene(at_once=1)
+    await scene.arrive("a1")
+    await scene.arrive("b1")
+    if by_the_work:
+        scene.work.cancelled = True
+        await scene.commit(0)
+    else:
+        await scene.commits.stop()
+        await scene.settle()
+    assert [answer.cancelled() for answer in scene.answers.values()] == [True, True]
+    scene.work.cancelled = False
+    await scene.arrive("c1")
+    await scene.commit(1)
+    assert await scene.answers["c1"] == "c1 done"
