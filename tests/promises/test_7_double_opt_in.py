@@ -109,10 +109,12 @@ async def test_a_question_of_theirs_is_for_a_person_and_the_yes_may_still_come(t
     assert await states(town) == ["subscribed"]
 
 
-async def test_a_stop_answers_the_question_for_good(town: Town) -> None:
+@pytest.mark.parametrize("words", ["STOP", "Please stop texting me"])
+async def test_a_stop_answers_the_question_for_good(town: Town, words: str) -> None:
+    """A phrase goes another way than a plain STOP, which thousands may send at once."""
     await ask_back(town)
     await town.text(ANN, "JOIN")
-    await town.text(ANN, "STOP")
+    await town.text(ANN, words)
     await town.execute("update recipient set suppressed_at = null")
     await town.text(ANN, "YES")
     assert await states(town) == []
