@@ -1,7 +1,7 @@
 """Who commits with whom, and who waits for whom."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 
 import pytest
 
@@ -58,8 +58,26 @@ class Scene:
         return [item for item, answer in self.answers.items() if answer.done()]
 
 
-async def test_what_arrives_while_a_commit_is_under_way_shares_the_next() -> None:
-    scene = Scene(at_once=1)
+Scenes = Callable[[int], Scene]
+
+
+@pytest.fixture
+async def scenes() -> AsyncIterator[Scenes]:
+    """Makes scenes, and ends what is left of them."""
+    made: list[Scene] = []
+
+    def scene(at_once: int) -> Scene:
+        made.append(Scene(at_once))
+        return made[-1]
+
+    yield scene
+    for each in made:
+        await each.commits.stop()
+        await asyncio.gather(*each.answers.values(), return_exceptions=True)
+
+
+async def test_what_arrives_while_a_commit_is_under_way_shares_the_next(scenes: Scenes) -> None:
+    scene = scenes(1)
     await scene.arrive("a1")
     await scene.arrive("b1", "c1")
     assert scene.work.groups == [["a1"]]
@@ -70,8 +88,8 @@ async def test_what_arrives_while_a_commit_is_under_way_shares_the_next() -> Non
     assert [await answer for answer in scene.answers.values()] == ["a1 done", "b1 done", "c1 done"]
 
 
-async def test_a_second_group_leaves_beside_the_first_with_as_many_and_not_with_fewer() -> None:
-    scene = Scene(at_once=2)
+async def test_a_second_group_leaves_beside_the_first_with_as_many_and_not_with_fewer(scenes: Scenes) -> None:
+    scene = scenes(2)
     await scene.arrive("a1", "b1")
     await scene.arrive("c1")
     assert scene.work.groups == [["a1", "b1"]]
@@ -81,8 +99,8 @@ async def test_a_second_group_leaves_beside_the_first_with_as_many_and_not_with_
     assert scene.answered == ["c1", "d1"]
 
 
-async def test_no_third_group_leaves_beside_two() -> None:
-    scene = Scene(at_once=2)
+async def test_no_third_group_leaves_beside_two(scenes: Scenes) -> None:
+    scene = scenes(2)
     for item in ("a1", "b1", "c1", "d1"):
         await scene.arrive(item)
     assert scene.work.groups == [["a1"], ["b1"]]
@@ -90,8 +108,8 @@ async def test_no_third_group_leaves_beside_two() -> None:
     assert scene.work.groups == [["a1"], ["b1"], ["c1", "d1"]]
 
 
-async def test_what_waits_for_company_leaves_with_the_end_of_the_other_group() -> None:
-    scene = Scene(at_once=2)
+async def test_what_waits_for_company_leaves_with_the_end_of_the_other_group(scenes: Scenes) -> None:
+    scene = scenes(2)
     await scene.arrive("a1", "b1")
     await scene.arrive("c1", "d1")
     await scene.commit(0)
@@ -101,8 +119,8 @@ async def test_what_waits_for_company_leaves_with_the_end_of_the_other_group() -
     assert scene.work.groups[2:] == [["e1"]]
 
 
-async def test_nothing_of_a_person_leaves_while_something_of_theirs_is_under_way() -> None:
-    scene = Scene(at_once=2)
+async def test_nothing_of_a_person_leaves_while_something_of_theirs_is_under_way(scenes: Scenes) -> None:
+    scene = scenes(2)
     await scene.arrive("a1", "b1")
     await scene.arrive("a2", "c1")
     assert scene.work.groups == [["a1", "b1"], ["c1"]]
@@ -116,8 +134,10 @@ async def test_nothing_of_a_person_leaves_while_something_of_theirs_is_under_way
 
 
 @pytest.mark.parametrize("at_once", [1, 2])
-async def test_a_group_that_is_refused_is_tried_one_by_one_and_keeps_its_persons(at_once: int) -> None:
-    scene = Scene(at_once)
+async def test_a_group_that_is_refused_is_tried_one_by_one_and_keeps_its_persons(
+    scenes: Scenes, at_once: int
+) -> None:
+    scene = scenes(at_once)
     await scene.arrive("a1", "refused", "b1")
     await scene.arrive("a2", "b2")
     await scene.commit(0)
@@ -132,8 +152,8 @@ async def test_a_group_that_is_refused_is_tried_one_by_one_and_keeps_its_persons
 
 
 @pytest.mark.parametrize("by_the_work", [False, True])
-async def test_nobody_waits_for_a_commit_that_was_given_up(by_the_work: bool) -> None:
-    scene = Scene(at_once=1)
+async def test_nobody_waits_for_a_commit_that_was_given_up(scenes: Scenes, by_the_work: bool) -> None:
+    scene = scenes(1)
     await scene.arrive("a1")
     await scene.arrive("b1")
     if by_the_work:
