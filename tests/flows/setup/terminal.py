@@ -31,6 +31,12 @@ class Terminal:
     async def answer(self, question: str, words: str, *, seconds: float = 100.0) -> None:
         """Wait until the question stands there, then type the words and return."""
         await self.wait_for(question, seconds=seconds)
+        async with asyncio.timeout(seconds):
+            # Its last space comes by itself; what is typed before would stand in front of it.
+            while not self._seen.endswith(": "):
+                self._read()
+                assert self._process.poll() is None, self._seen
+                await asyncio.sleep(0.02)
         os.write(self._ours, f"{words}\n".encode())
 
     async def wait_for(self, words: str, *, seconds: float = 100.0) -> None:
